@@ -1,0 +1,258 @@
+//! Settings: each has a default and a sentence, and a value that makes no sense stops the start.
+//!
+//! The environment wins over `rookery.toml`, which wins over the default. What may hold a password is never an argument,
+//! since arguments are visible to everybody on the machine.
+
+use clap::{Args, ValueEnum};
+use config::{Config, File, FileFormat};
+use secrecy::SecretString;
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+mod public_url;
+
+pub use public_url::PublicUrl;
+
+/// The file in the working directory.
+pub const FILE: &str = "rookery.toml";
+
+const LISTEN: &str = "127.0.0.1:4000";
+const DATA_DIR: &str = "./.rookery";
+const ISSUER: &str = "hivematrix.core";
+const LOG: &str = "info,memory_serve=warn";
+const OPERATOR: &str = "Operator";
+const CONNECTIONS: u32 = 10;
+const BUNDLED_PLAYBOOK: &str = ".tools/ansible/bin/ansible-playbook";
+
+/// What `--help` says of the settings that are not arguments.
+pub const HELP: &str = "\
+Settings come from the environment, else from rookery.toml in the working directory, else they have their default.
+Those that are not options above, because they may hold a secret or are rarely needed:
+
+  DATABASE_URL              postgres://USER:PASSWORD@HOST/DATABASE, or sqlite:PATH
+                            [rookery.toml: database_url] [default: rookery.db in the data directory]
+  ROOKERY_MASTER_KEY        the key that seals secrets in the database, 64 hexadecimal digits
+                            [default: the file master.key in the data directory, made at first start]
+
+and in rookery.toml alone:
+
+  database_connections      connections to PostgreSQL at most [default: 10]
+  operator_name             the name of the company that runs Rookery, taken at first start [default: Operator]
+  jwt.issuer                the issuer of tokens [default: hivematrix.core]";
+
+/// Settings that are arguments too.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Settings")]
+pub struct Flags {
+    /// Address and port to serve on [rookery.toml: listen] [default: 127.0.0.1:4000]
+    #[arg(long, global = true, env = "ROOKERY_LISTEN", value_name = "ADDRESS:PORT")]
+    pub listen: Option<String>,
+    /// The directory for everything kept on disk [rookery.toml: data_dir] [default: ./.rookery]
+    #[arg(long, global = true, env = "ROOKERY_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<String>,
+    /// The address people use; with https, cookies are marked Secure [rookery.toml: public_url] [default: http:// and the
+    /// address served on]
+    #[arg(long, global = true, env = "ROOKERY_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// The program that runs playbooks [rookery.toml: ansible_playbook] [default: .tools/ansible/bin/ansible-playbook if
+    /// there, else from PATH]
+    #[arg(long, global = true, env = "ROOKERY_ANSIBLE_PLAYBOOK", value_name = "PROGRAM")]
+    pub ansible_playbook: Option<String>,
+    /// text to read, json to collect [rookery.toml: log_format] [default: text]
+    #[arg(long, global = true, env = "ROOKERY_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<String>,
+    /// What is logged, as tracing's filter directives, such as debug or info,rookery_api::http=warn [rookery.toml: log]
+    /// [default: info]
+    #[arg(long, global = true, env = "ROOKERY_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// To read.
+    Text,
+    /// To collect.
+    Json,
+}
+
+/// What an installation decides.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where to serve.
+    pub listen: SocketAddr,
+    /// Where everything on disk is kept; absolute.
+    pub data_dir: PathBuf,
+    /// Where the database is; may hold a password.
+    pub database_url: SecretString,
+    /// Connections to PostgreSQL at most.
+    pub database_connections: u32,
+    /// The address people use, unless it is the one that is served on.
+    pub public_url: Option<PublicUrl>,
+    /// The key that seals secrets, unless it is in its file.
+    pub master_key: Option<SecretString>,
+    /// The program that runs playbooks.
+    pub ansible_playbook: PathBuf,
+    /// The issuer of tokens.
+    pub jwt_issuer: String,
+    /// The operator's name, at first start.
+    pub operator_name: String,
+    /// How log lines are written.
+    pub log_format: LogFormat,
+    /// What is logged.
+    pub log: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    listen: Option<String>,
+    data_dir: Option<String>,
+    database_url: Option<String>,
+    database_connections: Option<u32>,
+    public_url: Option<String>,
+    ansible_playbook: Option<String>,
+    operator_name: Option<String>,
+    log_format: Option<String>,
+    log: Option<String>,
+    jwt: Option<RawJwt>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawJwt {
+    issuer: Option<String>,
+}
+
+/// What comes from the environment alone.
+#[derive(Debug, Clone, Default)]
+pub struct Secrets {
+    /// `DATABASE_URL`.
+    pub database_url: Option<String>,
+    /// `ROOKERY_MASTER_KEY`.
+    pub master_key: Option<SecretString>,
+}
+
+impl Secrets {
+    /// Reads them.
+    #[must_use]
+    pub fn from_environment() -> Self {
+        let value = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        Self { database_url: value("DATABASE_URL"), master_key: value("ROOKERY_MASTER_KEY").map(SecretString::from) }
+    }
+}
+
+impl Settings {
+    /// Puts the settings together from the arguments (which clap has already merged with the environment), the
+    /// environment's secrets and `file`, which need not exist.
+    ///
+    /// # Errors
+    /// A sentence that says which setting is wrong and why.
+    pub fn load(flags: &Flags, secrets: Secrets, file: &Path) -> Result<Self, String> {
+        let raw = read(flags, secrets.database_url, file)?;
+        let listen = raw.listen.as_deref().unwrap_or(LISTEN);
+        let listen = listen
+            .parse()
+            .map_err(|_| format!("listen: {listen:?} is not an address with a port, such as {LISTEN}"))?;
+        let data_dir = absolute("data_dir", raw.data_dir.as_deref().unwrap_or(DATA_DIR))?;
+        let database_url = raw.database_url.map_or_else(|| Ok(sqlite_in(&data_dir)), |url| check_database(&url))?;
+        let database_connections = raw.database_connections.unwrap_or(CONNECTIONS);
+        if !(2..=1_000).contains(&database_connections) {
+            return Err("database_connections: between 2 and 1000, please".into());
+        }
+        let public_url = raw.public_url.as_deref().map(PublicUrl::parse).transpose()?;
+        let log_format = raw.log_format.as_deref().unwrap_or("text");
+        let log_format = LogFormat::from_str(log_format, false)
+            .map_err(|_| format!("log_format: {log_format:?} is neither text nor json"))?;
+        let log = raw.log.unwrap_or_else(|| LOG.to_owned());
+        tracing_subscriber::EnvFilter::try_new(&log).map_err(|error| format!("log: {error}"))?;
+        let operator_name = raw.operator_name.unwrap_or_else(|| OPERATOR.to_owned());
+        if operator_name.trim().is_empty() || operator_name.chars().count() > 150 {
+            return Err("operator_name: between 1 and 150 characters, please".into());
+        }
+        let jwt_issuer = raw.jwt.and_then(|jwt| jwt.issuer).unwrap_or_else(|| ISSUER.to_owned());
+        if jwt_issuer.is_empty() {
+            return Err("jwt.issuer: must not be empty".into());
+        }
+        Ok(Self {
+            listen,
+            data_dir,
+            database_url: database_url.into(),
+            database_connections,
+            public_url,
+            master_key: secrets.master_key,
+            ansible_playbook: find_playbook(raw.ansible_playbook.as_deref())?,
+            jwt_issuer,
+            operator_name,
+            log_format,
+            log,
+        })
+    }
+}
+
+fn read(flags: &Flags, database_url: Option<String>, file: &Path) -> Result<Raw, String> {
+    let overrides = [
+        ("listen", &flags.listen),
+        ("data_dir", &flags.data_dir),
+        ("database_url", &database_url),
+        ("public_url", &flags.public_url),
+        ("ansible_playbook", &flags.ansible_playbook),
+        ("log_format", &flags.log_format),
+        ("log", &flags.log),
+    ];
+    let mut builder = Config::builder().add_source(File::from(file).format(FileFormat::Toml).required(false));
+    for (name, value) in overrides {
+        builder = builder.set_override_option(name, value.clone()).map_err(|error| format!("{name}: {error}"))?;
+    }
+    builder.build().and_then(Config::try_deserialize).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+fn absolute(name: &str, path: &str) -> Result<PathBuf, String> {
+    std::path::absolute(path).map_err(|error| format!("{name}: {path:?}: {error}"))
+}
+
+fn sqlite_in(data_dir: &Path) -> String {
+    let path = data_dir.join("rookery.db").to_string_lossy().replace('%', "%25").replace('?', "%3F");
+    format!("sqlite://{path}?mode=rwc")
+}
+
+/// Passes on what the database layer can open. A refusal repeats nothing of the value: it may hold a password.
+fn check_database(url: &str) -> Result<String, String> {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok(url.to_owned());
+    }
+    let Some(path) = url.strip_prefix("sqlite:") else {
+        return Err("database_url: must begin with postgres:// or sqlite:".into());
+    };
+    let path = path.trim_start_matches("//");
+    if path.is_empty() || path.contains(":memory:") || path.contains("mode=memory") {
+        return Err("database_url: sqlite: needs the path of a file".into());
+    }
+    Ok(url.to_owned())
+}
+
+fn find_playbook(chosen: Option<&str>) -> Result<PathBuf, String> {
+    if let Some(chosen) = chosen {
+        let path = absolute("ansible_playbook", chosen)?;
+        if path.is_file() {
+            return Ok(path);
+        }
+        let named = (!chosen.contains('/')).then(|| in_path(chosen)).flatten();
+        return named.ok_or_else(|| format!("ansible_playbook: there is no program {chosen:?}"));
+    }
+    let bundled = absolute("ansible_playbook", BUNDLED_PLAYBOOK)?;
+    if bundled.is_file() {
+        return Ok(bundled);
+    }
+    // Without one, everything else works; what needs it says so.
+    Ok(in_path("ansible-playbook").unwrap_or_else(|| PathBuf::from("ansible-playbook")))
+}
+
+fn in_path(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|dir| dir.join(program)).find(|file| file.is_file())
+}
+
+#[cfg(test)]
+mod tests;

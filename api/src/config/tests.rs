@@ -1,0 +1,66 @@
+use super::*;
+use secrecy::ExposeSecret as _;
+
+fn load(toml: &str, flags: &Flags, secrets: Secrets) -> Result<Settings, String> {
+    let dir = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let file = dir.path().join(FILE);
+    std::fs::write(&file, toml).map_err(|error| error.to_string())?;
+    Settings::load(flags, secrets, &file)
+}
+
+#[test]
+fn defaults_hold_without_a_file() {
+    let settings = Settings::load(&Flags::default(), Secrets::default(), Path::new("/nonexistent/rookery.toml"));
+    let settings = settings.expect("the defaults are right");
+    assert_eq!(settings.listen.to_string(), LISTEN);
+    assert!(settings.data_dir.is_absolute());
+    assert!(settings.database_url.expose_secret().starts_with("sqlite:///"));
+    assert_eq!(settings.jwt_issuer, ISSUER);
+}
+
+#[test]
+fn the_environment_wins_over_the_file() {
+    let flags = Flags { listen: Some("127.0.0.1:1".into()), ..Flags::default() };
+    let secrets = Secrets { database_url: Some("sqlite:there.db".into()), ..Secrets::default() };
+    let toml = "listen = '127.0.0.1:2'\ndatabase_url = 'sqlite:here.db'\nlog_format = 'json'\n[jwt]\nissuer = 'hivematrix-core'";
+    let settings = load(toml, &flags, secrets).expect("right");
+    assert_eq!(settings.listen.port(), 1);
+    assert_eq!(settings.database_url.expose_secret(), "sqlite:there.db");
+    assert_eq!(settings.log_format, LogFormat::Json);
+    assert_eq!(settings.jwt_issuer, "hivematrix-core");
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_by_name() {
+    for (toml, word) in [
+        ("listn = '127.0.0.1:2'", "listn"),
+        ("listen = 'everywhere'", "listen"),
+        ("log_format = 'xml'", "log_format"),
+        ("log = 'a=b=c'", "log"),
+        ("public_url = 'rookery.example.com'", "public_url"),
+        ("public_url = 'https://rookery.example.com/app'", "public_url"),
+        ("database_url = 'mysql://root:hunter2@db/x'", "database_url"),
+        ("database_url = 'sqlite::memory:'", "database_url"),
+        ("database_connections = 0", "database_connections"),
+        ("ansible_playbook = '/nonexistent/ansible-playbook'", "ansible_playbook"),
+        ("operator_name = ' '", "operator_name"),
+        ("master_key = 'ab'", "master_key"),
+        ("[jwt]\nkey = 'x'", "key"),
+    ] {
+        let error = load(toml, &Flags::default(), Secrets::default()).expect_err(toml);
+        assert!(error.contains(word), "{toml}: {error}");
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+}
+
+#[test]
+fn a_data_directory_with_odd_letters_still_names_its_database() {
+    assert_eq!(sqlite_in(Path::new("/a%b?c")), "sqlite:///a%25b%3Fc/rookery.db?mode=rwc");
+}
+
+#[test]
+fn a_public_url_is_an_origin() {
+    let url = PublicUrl::parse("https://Rookery.Example.com:443/").expect("right");
+    assert_eq!((url.to_string().as_str(), url.is_secure), ("https://rookery.example.com", true));
+    assert_eq!(PublicUrl::parse("http://127.0.0.1:4000").expect("right").websocket(), "ws://127.0.0.1:4000");
+}

@@ -1,0 +1,98 @@
+//! Makes a deployment out of a plan that may be deployed: the rows, the first event and the job, in the caller's
+//! transaction.
+
+use super::plan::Plan;
+use super::store::{self, DeploymentStatus, HostResult, deployment_host, deployment_run};
+use crate::fleet::store::{ServerDeploymentStatus, set_deployment_status};
+use crate::platform::error::{AppError, AppResult};
+use crate::platform::granted::{Proof, Tx};
+use crate::platform::ids::{DeploymentId, ProjectId, ScriptId, ScriptRevisionId, ServerId, ServerRequestId, TenantId};
+use crate::platform::jobs;
+use crate::platform::seal::Place;
+use std::collections::BTreeMap;
+
+/// The kind of job that a deployment is.
+pub const JOB: &str = "deployment";
+
+/// What to deploy.
+pub struct Dispatch {
+    /// Whose.
+    pub tenant: TenantId,
+    /// On servers of which project.
+    pub project: ProjectId,
+    /// For which request, if there is one.
+    pub request: Option<ServerRequestId>,
+    /// Which script.
+    pub script: ScriptId,
+    /// Which of its revisions.
+    pub revision: ScriptRevisionId,
+    /// The whole plan.
+    pub plan: Plan,
+    /// The values of its secrets.
+    pub secrets: BTreeMap<String, String>,
+}
+
+/// Where a deployment's secrets are kept.
+#[must_use]
+pub fn secrets_place(tenant: TenantId, id: DeploymentId) -> Place {
+    Place { column: "deployment.secret_variables", row: [tenant.0, id.0] }
+}
+
+/// Dispatches. Whoever holds the proof has decided that this may be deployed.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn dispatch(tx: &Tx, proof: &(impl Proof + ?Sized), what: Dispatch) -> AppResult<deployment_run::Model> {
+    let id = DeploymentId(tx.uuid());
+    let kernel = tx.viewer().kernel();
+    let place = secrets_place(what.tenant, id);
+    let row = deployment_run::Model {
+        tenant_id: what.tenant,
+        id,
+        project_id: what.project,
+        request_id: what.request,
+        script_id: what.script,
+        script_revision_id: what.revision,
+        status: DeploymentStatus::Pending,
+        plan: what.plan.canonical(),
+        plan_digest: what.plan.digest(),
+        variables: serde_json::to_value(&what.plan.variables).map_err(AppError::internal)?,
+        secret_variables: crate::provisioning::form::seal_secrets(kernel, place, &what.secrets)?,
+        started_by: tx.viewer().signed_in()?.user,
+        tasks_finished: 0,
+        tasks_planned: None,
+        last_sequence: 1,
+        spool_offset: 0,
+        failure_message: None,
+        cancel_requested_at: None,
+        created_at: tx.now(),
+        started_at: None,
+        finished_at: None,
+    };
+    let hosts = what
+        .plan
+        .targets
+        .iter()
+        .map(|target| deployment_host::Model {
+            tenant_id: what.tenant,
+            deployment_id: id,
+            server_id: ServerId(target.id),
+            name: target.name.clone(),
+            address: target.address.clone(),
+            result: HostResult::Pending,
+            ok: 0,
+            changed: 0,
+            failed: 0,
+            skipped: 0,
+            unreachable: 0,
+        })
+        .collect();
+    let row = store::insert(tx, proof, row, hosts).await?;
+    store::insert_events(tx, proof, vec![store::waiting_event(&row)]).await?;
+    for target in &what.plan.targets {
+        let server = (what.tenant, ServerId(target.id));
+        set_deployment_status(tx, proof, server, ServerDeploymentStatus::Pending).await?;
+    }
+    jobs::enqueue(tx, proof, JOB, what.tenant, id.0).await?;
+    Ok(row)
+}

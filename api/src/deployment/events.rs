@@ -1,0 +1,172 @@
+//! From what a runner says to a deployment's events. Pure, but for the row it keeps.
+
+use super::runner::record::{FinishReason, HostStats, Record, RecordBody, TaskStatus as RunTaskStatus};
+use super::store::{DeploymentEventKind, DeploymentStatus, HostResult, TaskStatus, deployment_event, deployment_run};
+use chrono::{DateTime, SubsecRound as _, Utc};
+
+/// What a batch of records makes of a deployment.
+pub struct Recorded {
+    /// The deployment's row, as it is after them.
+    pub row: deployment_run::Model,
+    /// The events that they became.
+    pub events: Vec<deployment_event::Model>,
+    /// The hosts that began, with a name.
+    pub begun: Vec<String>,
+    /// The final counts of hosts.
+    pub stats: Vec<HostStats>,
+}
+
+impl Recorded {
+    /// Begins with the row as it is.
+    #[must_use]
+    pub const fn new(row: deployment_run::Model) -> Self {
+        Self { row, events: Vec::new(), begun: Vec::new(), stats: Vec::new() }
+    }
+
+    fn event(&mut self, kind: DeploymentEventKind, at: DateTime<Utc>) -> &mut deployment_event::Model {
+        self.row.last_sequence += 1;
+        let event = deployment_event::Model {
+            tenant_id: self.row.tenant_id,
+            deployment_id: self.row.id,
+            sequence: self.row.last_sequence,
+            kind,
+            at: at.trunc_subsecs(6),
+            status: None,
+            task_index: None,
+            task_name: None,
+            task_status: None,
+            host: None,
+            text: None,
+            finished: None,
+            planned: None,
+        };
+        let index = self.events.len();
+        self.events.push(event);
+        &mut self.events[index]
+    }
+
+    /// The deployment goes into another state.
+    pub fn status(&mut self, at: DateTime<Utc>, status: DeploymentStatus, text: Option<String>) {
+        self.row.status = status;
+        match status {
+            DeploymentStatus::Pending => {}
+            DeploymentStatus::Running => self.row.started_at = Some(at.trunc_subsecs(6)),
+            DeploymentStatus::Completed
+            | DeploymentStatus::Failed
+            | DeploymentStatus::Cancelled
+            | DeploymentStatus::Unknown => {
+                self.row.finished_at = Some(at.trunc_subsecs(6));
+                self.row.failure_message.clone_from(&text);
+            }
+        }
+        let event = self.event(DeploymentEventKind::Status, at);
+        event.status = Some(status);
+        event.text = text;
+    }
+
+    /// A line that the server itself has to say.
+    pub fn line(&mut self, at: DateTime<Utc>, text: String) {
+        self.event(DeploymentEventKind::Line, at).text = Some(text);
+    }
+
+    fn progress(&mut self, at: DateTime<Utc>, finished: u32, planned: u32) {
+        self.row.tasks_finished = whole(finished);
+        self.row.tasks_planned = Some(whole(planned));
+        let event = self.event(DeploymentEventKind::Progress, at);
+        event.finished = Some(whole(finished));
+        event.planned = Some(whole(planned));
+    }
+
+    fn task(&mut self, at: DateTime<Utc>, task: u32, status: TaskStatus, host: Option<String>) {
+        let event = self.event(DeploymentEventKind::Task, at);
+        event.task_index = Some(whole(task));
+        event.task_status = Some(status);
+        event.host = host;
+    }
+
+    /// Adds what one record says.
+    pub fn add(&mut self, record: Record) {
+        let at = record.at;
+        match record.body {
+            RecordBody::Started { .. } => self.status(at, DeploymentStatus::Running, None),
+            RecordBody::Planned { planned, .. } => self.progress(at, 0, planned),
+            RecordBody::PlayStarted { name } => self.line(at, format!("Play: {name}")),
+            RecordBody::TaskStarted { task, name, .. } => {
+                self.task(at, task, TaskStatus::Started, None);
+                if let Some(event) = self.events.last_mut() {
+                    event.task_name = Some(name);
+                }
+            }
+            RecordBody::HostStarted { task, host } => {
+                self.task(at, task, TaskStatus::Started, Some(host.clone()));
+                self.begun.push(host);
+            }
+            RecordBody::Line { task, host, text, .. } => {
+                let event = self.event(DeploymentEventKind::Line, at);
+                event.task_index = task.map(whole);
+                event.host = host;
+                // Neither database keeps NUL in a text.
+                event.text = Some(text.replace('\0', "\u{fffd}"));
+            }
+            RecordBody::HostResult { task, host, status, .. } => self.task(at, task, task_status(status), Some(host)),
+            RecordBody::TaskFinished { progress, .. } => self.progress(at, progress.finished, progress.planned),
+            RecordBody::HostStats(stats) => self.stats.push(stats),
+            RecordBody::Finished { reason, message, progress, .. } => {
+                if progress.planned > 0 {
+                    self.progress(at, progress.finished, progress.planned);
+                }
+                self.status(at, status_of(reason), message);
+            }
+        }
+    }
+}
+
+fn whole(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+/// The state in which a run that ended so is.
+#[must_use]
+pub const fn status_of(reason: FinishReason) -> DeploymentStatus {
+    match reason {
+        FinishReason::Completed => DeploymentStatus::Completed,
+        FinishReason::Failed | FinishReason::TimedOut => DeploymentStatus::Failed,
+        FinishReason::Cancelled => DeploymentStatus::Cancelled,
+    }
+}
+
+const fn task_status(status: RunTaskStatus) -> TaskStatus {
+    match status {
+        RunTaskStatus::Ok => TaskStatus::Ok,
+        RunTaskStatus::Changed => TaskStatus::Changed,
+        RunTaskStatus::Skipped => TaskStatus::Skipped,
+        RunTaskStatus::Failed => TaskStatus::Failed,
+        RunTaskStatus::Unreachable => TaskStatus::Unreachable,
+        RunTaskStatus::Ignored => TaskStatus::Ignored,
+    }
+}
+
+/// How a host came out of the run, by its counts.
+#[must_use]
+pub const fn result_of(stats: &HostStats) -> HostResult {
+    if stats.unreachable > 0 {
+        HostResult::Unreachable
+    } else if stats.failed > 0 {
+        HostResult::Failed
+    } else {
+        HostResult::Ok
+    }
+}
+
+/// How a host that has no counts came out of a run that ended in this state.
+#[must_use]
+pub const fn result_without_stats(status: DeploymentStatus) -> HostResult {
+    match status {
+        DeploymentStatus::Pending => HostResult::Pending,
+        DeploymentStatus::Running => HostResult::Running,
+        DeploymentStatus::Completed => HostResult::Ok,
+        DeploymentStatus::Failed => HostResult::Failed,
+        DeploymentStatus::Cancelled => HostResult::Cancelled,
+        DeploymentStatus::Unknown => HostResult::Unknown,
+    }
+}

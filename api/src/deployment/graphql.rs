@@ -1,0 +1,311 @@
+//! Deployments in the API.
+
+use super::cancel_deployment;
+use super::event_graphql::{DeploymentEventConnection, DeploymentEventKind, DeploymentTask, event_page, progress_of, tasks_of};
+use super::event_graphql::DeploymentProgress;
+use super::policy::CancelDeployment;
+use super::run_script;
+use super::store::{self, deployment_host, deployment_run};
+use crate::fleet::graphql::{Project, Server};
+use crate::fleet::script_graphql::{Script, ScriptRevision};
+use crate::identity::graphql::Actor;
+use crate::platform::error::AppError;
+use crate::platform::granted::Action as _;
+use crate::platform::graphql::connection::list;
+use crate::platform::graphql::descriptor::{about, key_of, linked_if};
+use crate::platform::graphql::viewer;
+use crate::platform::ids::{ServerRequestId, TenantId};
+use crate::platform::paging::Window;
+use crate::platform::scope::everything;
+use crate::provisioning::graphql::ServerRequest;
+use crate::provisioning::plan_graphql::PlanObject;
+use crate::{descriptor, listed, mirrored_enum, payload};
+use async_graphql::{Context, ID, InputObject, Json, Object, Result};
+use chrono::{DateTime, Utc};
+use rookery_macros::gated;
+use sea_orm::{ColumnTrait as _, Condition};
+
+mirrored_enum! {
+    /// How far a deployment has come.
+    DeploymentStatus of store::DeploymentStatus {
+        /// It waits for a runner.
+        Pending,
+        /// It runs.
+        Running,
+        /// Every target came to the end of the script.
+        Completed,
+        /// A target failed, or it was refused before it touched one.
+        Failed,
+        /// Somebody stopped it.
+        Cancelled,
+        /// What it did cannot be known: a person decides.
+        Unknown,
+    }
+    /// How a host came out of a deployment.
+    HostResult of store::HostResult {
+        /// Its turn has not come.
+        Pending,
+        /// Tasks run there.
+        Running,
+        /// Nothing failed.
+        Ok,
+        /// A task failed.
+        Failed,
+        /// It could not be reached.
+        Unreachable,
+        /// Nobody knows.
+        Unknown,
+        /// The run was stopped before it came to its end there.
+        Cancelled,
+    }
+}
+
+descriptor! {
+    /// A run of a script on servers.
+    Deployment(deployment_run) {
+        fields |row| {
+            /// How far it has come.
+            status: DeploymentStatus = row.status.into();
+            /// Tasks finished over tasks planned.
+            progress: DeploymentProgress = progress_of(row);
+            /// Why it did not complete.
+            failure_message: Option<String> = row.failure_message.clone();
+            /// When somebody asked for it to be stopped.
+            cancel_requested_at: Option<DateTime<Utc>> = row.cancel_requested_at;
+            /// When it was dispatched.
+            created_at: DateTime<Utc> = row.created_at;
+            /// When its runner began.
+            started_at: Option<DateTime<Utc>> = row.started_at;
+            /// When it ended.
+            finished_at: Option<DateTime<Utc>> = row.finished_at;
+        }
+        links |row| {
+            /// On servers of which project.
+            project: Project = (row.tenant_id, row.project_id);
+            /// For which request; null without one, and where the viewer does not see it.
+            request: Option<ServerRequest> = row.request_id.map(|request| (row.tenant_id, request));
+            /// Which script; null where the viewer does not see scripts.
+            script: Option<Script> = Some(row.script_id);
+            /// Which of its revisions; null where the viewer does not see scripts.
+            script_revision: Option<ScriptRevision> = Some(row.script_revision_id);
+        }
+        resolvers {
+            /// Exactly what it does.
+            async fn plan(&self) -> Result<PlanObject> {
+                Ok(PlanObject::kept(&self.0.plan)?)
+            }
+            /// Its hosts, by name.
+            async fn hosts(&self, context: &Context<'_>) -> Result<Vec<DeploymentHost>> {
+                let rows = store::hosts(&viewer(context)?.reader(), (self.0.tenant_id, self.0.id)).await?;
+                Ok(rows.into_iter().map(DeploymentHost).collect())
+            }
+            /// Its tasks so far, in the order in which they began.
+            async fn tasks(&self, context: &Context<'_>) -> Result<Vec<DeploymentTask>> {
+                tasks_of(context, (self.0.tenant_id, self.0.id)).await
+            }
+            /// What happened, in order: the same events that `deploymentProgress` delivers, with the same cursors.
+            #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+            async fn events(
+                &self,
+                context: &Context<'_>,
+                first: Option<i32>,
+                after: Option<String>,
+                last: Option<i32>,
+                before: Option<String>,
+                kind: Option<Vec<DeploymentEventKind>>,
+            ) -> Result<DeploymentEventConnection> {
+                let window = Window { first, after, last, before };
+                event_page(context, (self.0.tenant_id, self.0.id), window, kind).await
+            }
+            /// Who started it.
+            async fn started_by(&self, context: &Context<'_>) -> Result<Actor> {
+                Actor::load(context, self.0.started_by).await
+            }
+            /// Whether the viewer may stop it now.
+            async fn can_cancel(&self, context: &Context<'_>) -> Result<bool> {
+                let person = viewer(context)?.person();
+                Ok(person.is_some_and(|person| CancelDeployment::permit(person, &self.0).is_ok()))
+            }
+        }
+    }
+}
+
+/// A host of a deployment, with its counts of tasks once it is done.
+pub struct DeploymentHost(deployment_host::Model);
+
+/// A host of a deployment, with its counts of tasks once it is done.
+#[Object]
+impl DeploymentHost {
+    /// The server.
+    async fn server(&self, context: &Context<'_>) -> Result<Option<Server>> {
+        linked_if(context, Some((self.0.tenant_id, self.0.server_id))).await
+    }
+    /// Its name then.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+    /// Its name or address in the network then.
+    async fn address(&self) -> &str {
+        &self.0.address
+    }
+    /// How it came out.
+    async fn result(&self) -> HostResult {
+        self.0.result.into()
+    }
+    /// Tasks that are fine, those that changed something included.
+    async fn ok(&self) -> i32 {
+        self.0.ok
+    }
+    /// Tasks that changed something.
+    async fn changed(&self) -> i32 {
+        self.0.changed
+    }
+    /// Tasks that failed.
+    async fn failed(&self) -> i32 {
+        self.0.failed
+    }
+    /// Tasks that were not needed.
+    async fn skipped(&self) -> i32 {
+        self.0.skipped
+    }
+    /// Attempts that did not reach it.
+    async fn unreachable(&self) -> i32 {
+        self.0.unreachable
+    }
+}
+
+listed! {
+    Deployment(deployment_run) as DeploymentConnection, DeploymentEdge;
+    where DeploymentWhere |_viewer| {
+        /// In one of these states.
+        status: Vec<DeploymentStatus> => |list| {
+            deployment_run::Column::Status.is_in(list.into_iter().map(store::DeploymentStatus::from))
+        };
+        /// On servers of this project.
+        project_id: ID => |id| about::<Project>(&id, |(tenant, project)| {
+            Condition::all()
+                .add(deployment_run::Column::TenantId.eq(tenant))
+                .add(deployment_run::Column::ProjectId.eq(project))
+        });
+        /// For this request.
+        request_id: ID => |id| about::<ServerRequest>(&id, |(tenant, request)| {
+            Condition::all()
+                .add(deployment_run::Column::TenantId.eq(tenant))
+                .add(deployment_run::Column::RequestId.eq(request))
+        });
+        /// Of this script.
+        script_id: ID => |id| about::<Script>(&id, |script| {
+            Condition::all().add(deployment_run::Column::ScriptId.eq(script))
+        });
+    }
+    order DeploymentOrder by DeploymentOrderField {
+        /// By when it was dispatched.
+        CreatedAt = CreatedAt;
+    }
+    usually CreatedAt Desc
+}
+
+/// A request's deployments, newest first.
+pub(crate) async fn deployments_of(
+    context: &Context<'_>,
+    request: (TenantId, ServerRequestId),
+) -> Result<Vec<Deployment>> {
+    let rows = store::of_request(&viewer(context)?.reader(), request).await?;
+    Ok(rows.into_iter().map(Deployment).collect())
+}
+
+/// A script to run without a request.
+#[derive(InputObject)]
+pub struct RunScriptInput {
+    /// Which; its newest revision runs.
+    script_id: ID,
+    /// On which servers of one project, at most 100.
+    server_ids: Vec<ID>,
+    /// The values for its variables, by name.
+    #[graphql(secret)]
+    variables: Option<Json<serde_json::Value>>,
+}
+
+/// A deployment to stop.
+#[derive(InputObject)]
+pub struct CancelDeploymentInput {
+    /// Which.
+    id: ID,
+}
+
+payload! {
+    /// The dispatched run.
+    RunScriptPayload {
+        /// The deployment.
+        deployment: Deployment
+    }
+    /// The deployment that is being stopped.
+    CancelDeploymentPayload {
+        /// The deployment.
+        deployment: Deployment
+    }
+}
+
+/// Reading deployments.
+#[derive(Default)]
+pub struct DeploymentQuery;
+
+#[gated]
+#[Object]
+impl DeploymentQuery {
+    /// The deployments that the viewer sees.
+    #[signed_in]
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn deployments(
+        &self,
+        context: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        r#where: Option<DeploymentWhere>,
+        order_by: Option<DeploymentOrder>,
+    ) -> Result<DeploymentConnection> {
+        let window = Window { first, after, last, before };
+        Ok(DeploymentConnection(list::<Deployment>(context, everything(), window, r#where, order_by).await?))
+    }
+
+    /// One deployment; null if the viewer does not see it.
+    #[signed_in]
+    async fn deployment(&self, context: &Context<'_>, id: ID) -> Result<Option<Deployment>> {
+        let Ok(key) = key_of::<Deployment>(&id) else { return Ok(None) };
+        match viewer(context)?.reader().get::<deployment_run::Entity>(key).await {
+            Ok(row) => Ok(Some(Deployment(row))),
+            Err(AppError::NotFound) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Running scripts, and stopping runs.
+#[derive(Default)]
+pub struct DeploymentMutation;
+
+#[gated]
+#[Object]
+impl DeploymentMutation {
+    /// Runs a script without a request; needs admin access to the servers' project.
+    #[requires(ManageDeployments)]
+    async fn run_script(&self, context: &Context<'_>, input: RunScriptInput) -> Result<RunScriptPayload> {
+        let script = key_of::<Script>(&input.script_id)?;
+        let servers = input.server_ids.iter().map(|id| Ok(key_of::<Server>(id)?)).collect::<Result<Vec<_>>>()?;
+        let variables = input.variables.map_or(serde_json::Value::Null, |variables| variables.0);
+        RunScriptPayload::of(run_script::run_script(viewer(context)?, script, servers, &variables).await)
+    }
+
+    /// Stops a deployment; needs write access to its project.
+    #[requires(ManageDeployments)]
+    async fn cancel_deployment(
+        &self,
+        context: &Context<'_>,
+        input: CancelDeploymentInput,
+    ) -> Result<CancelDeploymentPayload> {
+        let key = key_of::<Deployment>(&input.id)?;
+        CancelDeploymentPayload::of(cancel_deployment::cancel_deployment(viewer(context)?, key).await)
+    }
+}

@@ -1,0 +1,177 @@
+//! From a dispatched deployment to a running runner: everything that is checked before a host is touched.
+
+use super::Engine;
+use super::dispatch::secrets_place;
+use super::plan::Plan;
+use super::runner::attach;
+use super::runner::preflight::{Requirements, preflight};
+use super::runner::prepare::{PreparedSecrets, prepare};
+use super::runner::script_store::ScriptStore;
+use super::runner::spec::{RunSpec, RunTarget};
+use super::runner::ssh_key::SshKey;
+use super::store::deployment_run;
+use crate::fleet::create_script::runner_kind;
+use crate::fleet::model::sentence;
+use crate::fleet::ssh;
+use crate::fleet::store::{project, script, script_revision, server};
+use crate::platform::error::AppError;
+use crate::platform::ids::{ServerId, UserId};
+use crate::platform::jobs::Lease;
+use crate::platform::scope::Reader;
+use crate::platform::viewer::Viewer;
+use crate::provisioning::form::open_secrets;
+use secrecy::SecretString;
+use std::path::PathBuf;
+
+/// Why a run was not started. No host was changed.
+pub enum NotStarted {
+    /// For the person who started it: one sentence each.
+    Refused(Vec<String>),
+    /// A defect, or a broken dependency.
+    Broken(AppError),
+}
+
+impl From<AppError> for NotStarted {
+    fn from(error: AppError) -> Self {
+        Self::Broken(error)
+    }
+}
+
+fn refused(text: impl std::fmt::Display) -> NotStarted {
+    NotStarted::Refused(vec![sentence(&text.to_string())])
+}
+
+/// The directory of a run.
+#[must_use]
+pub fn directory(engine: &Engine, row: &deployment_run::Model) -> PathBuf {
+    engine.data_dir.join("runs").join(row.id.to_string())
+}
+
+struct Ready {
+    spec: RunSpec,
+    secrets: PreparedSecrets,
+    private_key: SecretString,
+    passphrase: Option<SecretString>,
+    requirements: Requirements,
+}
+
+/// Checks, prepares and starts a run.
+///
+/// # Errors
+/// Why it was not started.
+pub async fn launch(engine: &Engine, lease: &Lease, row: &deployment_run::Model) -> Result<(), NotStarted> {
+    still_entitled(engine, row.started_by).await?;
+    let ready = ready(engine, lease, row).await?;
+    ready.spec.validate().map_err(refused)?;
+    let refusals = preflight(
+        engine.tools.connector,
+        &ready.spec.targets,
+        &ready.private_key,
+        ready.passphrase.as_ref(),
+        ready.requirements,
+    )
+    .await;
+    if !refusals.is_empty() {
+        return Err(NotStarted::Refused(refusals.into_iter().map(|refusal| refusal.message).collect()));
+    }
+    let dir = directory(engine, row);
+    let scripts = ScriptStore::new(&engine.data_dir);
+    let (spec, secrets) = (ready.spec, ready.secrets);
+    let prepared = {
+        let dir = dir.clone();
+        tokio::task::spawn_blocking(move || {
+            // What an earlier attempt left that never started; a run that did start is never prepared again.
+            if dir.exists() {
+                std::fs::remove_dir_all(&dir)?;
+            }
+            if let Some(parent) = dir.parent() {
+                std::fs::create_dir_all(parent)?;
+            }
+            Ok::<_, std::io::Error>(prepare(&dir, &spec, &scripts, &secrets))
+        })
+        .await
+    };
+    prepared.map_err(AppError::internal)?.map_err(AppError::internal)?.map_err(refused)?;
+    attach::spawn(&dir, &engine.executable).await.map_err(refused)?;
+    Ok(())
+}
+
+/// A deployment is run on behalf of who started it: not for somebody who was suspended before it began.
+async fn still_entitled(engine: &Engine, user: UserId) -> Result<(), NotStarted> {
+    match Viewer::on_behalf_of(&engine.kernel, user).await {
+        Ok(_) => Ok(()),
+        Err(AppError::Unauthenticated) => Err(refused("the account that started it was suspended")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn ready(engine: &Engine, lease: &Lease, row: &deployment_run::Model) -> Result<Ready, NotStarted> {
+    let system = Viewer::system(&engine.kernel, "starting a dispatched run");
+    let reader = system.reader();
+    let plan: Plan = serde_json::from_str(&row.plan).map_err(AppError::internal)?;
+    let project = reader.get::<project::Entity>((row.tenant_id, row.project_id)).await?;
+    let script = reader.get::<script::Entity>(row.script_id).await?;
+    let revision = reader.get::<script_revision::Entity>(row.script_revision_id).await?;
+    if revision.digest != plan.script.digest {
+        return Err(refused("the script is not the planned one"));
+    }
+    let opened = ssh::open(&engine.kernel, &project)?;
+    let Some(private_key) = opened.private_key else {
+        return Err(refused("the project has no SSH key: nothing was started"));
+    };
+    let key = SshKey::parse(&private_key, opened.passphrase.as_ref()).map_err(refused)?;
+    let mut targets = Vec::with_capacity(plan.targets.len());
+    for target in &plan.targets {
+        targets.push(run_target(&reader, row, target).await?);
+    }
+    let scripts = ScriptStore::new(&engine.data_dir);
+    let digest = scripts.put(&revision.content).map_err(AppError::internal)?;
+    let place = secrets_place(row.tenant_id, row.id);
+    let secrets = open_secrets(&engine.kernel, place, row.secret_variables.as_deref())?;
+    let kind = runner_kind(script.kind);
+    let spec = RunSpec {
+        deployment_id: row.id.0,
+        fence: lease.fence,
+        kind,
+        script_digest: digest,
+        targets,
+        variables: plan.variables,
+        secret_variables: secrets.keys().cloned().collect(),
+        timeout_seconds: kind.default_timeout().as_secs(),
+        become_allowed: plan.script.requires_root,
+        loopback_only: engine.tools.connector.loopback_only,
+        ansible_playbook: engine.tools.ansible_playbook.clone(),
+    };
+    let variables = secrets.into_iter().map(|(name, value)| (name, SecretString::from(value))).collect();
+    Ok(Ready {
+        spec,
+        secrets: PreparedSecrets { key, variables },
+        private_key,
+        passphrase: opened.passphrase,
+        requirements: Requirements::of(kind, &revision.content, plan.script.requires_root),
+    })
+}
+
+async fn run_target(
+    reader: &Reader<'_>,
+    row: &deployment_run::Model,
+    target: &super::plan::PlannedTarget,
+) -> Result<RunTarget, NotStarted> {
+    let server = reader.get::<server::Entity>((row.tenant_id, ServerId(target.id))).await?;
+    if server.address != target.address {
+        return Err(refused(format!("{} is at another address than planned", target.name)));
+    }
+    let Some(line) = server.host_key else {
+        let message = "has no pinned host key: test the project's connection, compare the fingerprint and accept it";
+        return Err(refused(format!("{} {message}", target.name)));
+    };
+    Ok(RunTarget {
+        server_id: target.id.to_string(),
+        name: target.name.clone(),
+        address: target.address.clone(),
+        port: u16::try_from(target.port).map_err(AppError::internal)?,
+        user: target.user.clone(),
+        server_type: target.r#type.clone().unwrap_or_default(),
+        host_key: line.parse().map_err(AppError::internal)?,
+    })
+}

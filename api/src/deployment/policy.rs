@@ -1,0 +1,59 @@
+//! Who may do what to deployments.
+
+use super::model::is_final;
+use super::store::deployment_run;
+use crate::fleet::store::{AccessLevel, project};
+use crate::platform::authority::Authority;
+use crate::platform::error::UserErrorCode;
+use crate::platform::granted::{Action, Refusal, Verdict};
+use crate::platform::permission::Permission;
+
+/// Running a script on servers of a project without a request.
+pub struct RunScript;
+
+impl Action for RunScript {
+    type Table = project::Entity;
+    const NAME: &'static str = "deployment.run_script";
+
+    fn permit(authority: &Authority, row: &project::Model) -> Verdict {
+        let reaches = authority.access_to(row.tenant_id, row.id).is_some_and(|own| own >= AccessLevel::Admin);
+        if authority.may(Permission::ManageDeployments) && reaches && !authority.is_guest {
+            Ok(())
+        } else {
+            Err(Refusal::Forbidden("Running a script without a request needs admin access to the project."))
+        }
+    }
+}
+
+/// Stopping a deployment.
+pub struct CancelDeployment;
+
+impl Action for CancelDeployment {
+    type Table = deployment_run::Entity;
+    const NAME: &'static str = "deployment.cancel";
+
+    fn permit(authority: &Authority, row: &deployment_run::Model) -> Verdict {
+        let reaches =
+            authority.access_to(row.tenant_id, row.project_id).is_some_and(|own| own >= AccessLevel::Write);
+        if !authority.may(Permission::ManageDeployments) || !reaches || authority.is_guest {
+            return Err(Refusal::Forbidden("Cancelling needs a technical role with write access to the project."));
+        }
+        if is_final(row.status) {
+            return Err(Refusal::Person(UserErrorCode::Conflict, "It has ended already."));
+        }
+        Ok(())
+    }
+}
+
+/// Recording what a run does: for the holder of its lease.
+pub struct RecordRun;
+
+impl Action for RecordRun {
+    type Table = deployment_run::Entity;
+    const NAME: &'static str = "deployment.record";
+    const BY_SYSTEM: bool = true;
+
+    fn permit(_: &Authority, _: &deployment_run::Model) -> Verdict {
+        Err(Refusal::Forbidden("Only the server records what a run does."))
+    }
+}

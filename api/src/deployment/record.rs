@@ -1,0 +1,118 @@
+//! Writes what a run does: each time in one fenced transaction, which also moves the place in the spool.
+
+use super::events::{Recorded, result_of, result_without_stats};
+use super::model::is_final;
+use super::policy::RecordRun;
+use super::store::{self, DeploymentStatus, HostResult, deployment_run};
+use crate::fleet::store::{ServerDeploymentStatus, set_deployment_status};
+use crate::notify::store::NotificationLevel;
+use crate::notify::{Message, notify};
+use crate::platform::error::AppResult;
+use crate::platform::granted::{Granted, Tx};
+use crate::platform::ids::{DeploymentId, GlobalId, Key as _};
+use crate::platform::jobs::Lease;
+use crate::platform::kernel::Kernel;
+use crate::platform::scope::Resource as _;
+use crate::platform::viewer::Viewer;
+use crate::provisioning::store::{end_deploying, server_request};
+use serde_json::json;
+
+/// Lets `change` add to the deployment's events, and writes them. Answers the row as it is then.
+///
+/// # Errors
+/// [`LeaseLost`](crate::platform::error::AppError::LeaseLost) if somebody else holds the run: nothing is written then.
+pub async fn record(kernel: &Kernel, lease: &Lease, change: impl FnOnce(&mut Recorded)) -> AppResult<deployment_run::Model> {
+    let system = Viewer::system(kernel, "recording what a run does");
+    let tx = system.begin_fenced(lease).await?;
+    let id = DeploymentId(lease.subject);
+    let proof = tx.grant::<RecordRun>((lease.tenant, id)).await?;
+    let before = proof.status;
+    let mut recorded = Recorded::new((*proof).clone());
+    change(&mut recorded);
+    let row = recorded.row.clone();
+    let ended = is_final(row.status) && !is_final(before);
+    store::insert_events(&tx, &proof, std::mem::take(&mut recorded.events)).await?;
+    save_hosts(&tx, &proof, &recorded, ended).await?;
+    store::save(&tx, &proof, recorded.row).await?;
+    if row.status == DeploymentStatus::Running && before == DeploymentStatus::Pending {
+        say_of_servers(&tx, &proof, ServerDeploymentStatus::Deploying).await?;
+    }
+    if ended {
+        end(&tx, &proof, &row).await?;
+        lease.finish(&tx, &proof).await?;
+    }
+    tx.wake(store::topic(id));
+    tx.commit().await?;
+    Ok(row)
+}
+
+async fn save_hosts(tx: &Tx, proof: &Granted<'_, RecordRun>, recorded: &Recorded, ended: bool) -> AppResult<()> {
+    if recorded.begun.is_empty() && recorded.stats.is_empty() && !ended {
+        return Ok(());
+    }
+    let count = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
+    for mut host in store::hosts_of_run(tx, proof).await? {
+        let before = host.clone();
+        if host.result == HostResult::Pending && recorded.begun.contains(&host.name) {
+            host.result = HostResult::Running;
+        }
+        if let Some(stats) = recorded.stats.iter().find(|stats| stats.host == host.name) {
+            host.result = result_of(stats);
+            host.ok = count(stats.ok);
+            host.changed = count(stats.changed);
+            host.failed = count(stats.failed);
+            host.skipped = count(stats.skipped);
+            host.unreachable = count(stats.unreachable);
+        }
+        if ended && matches!(host.result, HostResult::Pending | HostResult::Running) {
+            host.result = result_without_stats(recorded.row.status);
+        }
+        if host != before {
+            store::save_host(tx, proof, host).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn say_of_servers(tx: &Tx, proof: &Granted<'_, RecordRun>, status: ServerDeploymentStatus) -> AppResult<()> {
+    for host in store::hosts_of_run(tx, proof).await? {
+        set_deployment_status(tx, proof, (host.tenant_id, host.server_id), status).await?;
+    }
+    Ok(())
+}
+
+/// What else becomes true when a run ends.
+async fn end(tx: &Tx, proof: &Granted<'_, RecordRun>, row: &deployment_run::Model) -> AppResult<()> {
+    let succeeded = row.status == DeploymentStatus::Completed;
+    let server = if succeeded { ServerDeploymentStatus::Deployed } else { ServerDeploymentStatus::Failed };
+    say_of_servers(tx, proof, server).await?;
+    let mut told = vec![row.started_by];
+    let mut name = None;
+    if let Some(request) = row.request_id {
+        let key = (row.tenant_id, request);
+        end_deploying(tx, proof, key, succeeded).await?;
+        let request = tx.find::<server_request::Entity>().filter(server_request::Entity::by_keys(&[key])).one().await?;
+        if let Some(request) = request {
+            told.push(request.requester_id);
+            told.extend(request.decided_by);
+            name = Some(request.name);
+        }
+    }
+    let what = name.unwrap_or_else(|| "The script".to_owned());
+    let (level, words) = match row.status {
+        DeploymentStatus::Completed => (NotificationLevel::Success, "was deployed"),
+        DeploymentStatus::Cancelled => (NotificationLevel::Warning, "was cancelled while it ran"),
+        DeploymentStatus::Unknown => (NotificationLevel::Danger, "ended with an unknown outcome"),
+        DeploymentStatus::Failed | DeploymentStatus::Pending | DeploymentStatus::Running => {
+            (NotificationLevel::Danger, "could not be deployed")
+        }
+    };
+    let message = Message {
+        level,
+        title: format!("{what} {words}"),
+        body: row.failure_message.clone().unwrap_or_else(|| "Every task was done.".to_owned()),
+        subject: Some(GlobalId::encode("Deployment", &(row.tenant_id, row.id).parts())),
+    };
+    notify(tx, proof, told, &message).await?;
+    tx.audit_row(proof, json!({ "status": format!("{:?}", row.status), "note": row.failure_message })).await
+}

@@ -1,0 +1,250 @@
+//! The queries of deployments.
+
+use super::policy::{CancelDeployment, RecordRun};
+use crate::fleet::store::within_reach;
+use crate::platform::authority::Authority;
+use crate::platform::error::AppResult;
+use crate::platform::granted::{Granted, Proof, Tx};
+use crate::platform::ids::{DeploymentId, ServerRequestId, TenantId};
+use crate::platform::scope::{Reader, Visible};
+use crate::resource;
+pub use rookery_entity::deployment::{
+    DeploymentEventKind, DeploymentStatus, HostResult, TaskStatus, deployment_event, deployment_host, deployment_run,
+};
+use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, Condition, EntityTrait as _, IntoActiveModel as _, Order,
+    QueryFilter as _,
+};
+
+resource!(deployment_run as "Deployment", tenant: DeploymentId);
+
+/// A deployment's key.
+pub type DeploymentKey = (TenantId, DeploymentId);
+
+impl Visible for deployment_run::Entity {
+    fn visible(authority: &Authority) -> Condition {
+        within_reach(authority, deployment_run::Column::TenantId, deployment_run::Column::ProjectId)
+    }
+}
+
+/// The ids of the deployments that `authority` sees.
+fn visible_ids(authority: &Authority) -> sea_orm::sea_query::SelectStatement {
+    Query::select()
+        .column(deployment_run::Column::Id)
+        .from(deployment_run::Entity)
+        .cond_where(deployment_run::Entity::visible(authority))
+        .to_owned()
+}
+
+impl Visible for deployment_host::Entity {
+    fn visible(authority: &Authority) -> Condition {
+        Condition::all().add(deployment_host::Column::DeploymentId.in_subquery(visible_ids(authority)))
+    }
+}
+
+impl Visible for deployment_event::Entity {
+    fn visible(authority: &Authority) -> Condition {
+        Condition::all().add(deployment_event::Column::DeploymentId.in_subquery(visible_ids(authority)))
+    }
+}
+
+/// The topic on which a deployment's events arrive.
+#[must_use]
+pub fn topic(id: DeploymentId) -> String {
+    format!("deployment:{id}")
+}
+
+/// A request's deployments, newest first.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn of_request(
+    reader: &Reader<'_>,
+    (tenant, request): (TenantId, ServerRequestId),
+) -> AppResult<Vec<deployment_run::Model>> {
+    reader
+        .find::<deployment_run::Entity>()
+        .filter(deployment_run::Column::TenantId.eq(tenant))
+        .filter(deployment_run::Column::RequestId.eq(request))
+        .order_by(deployment_run::Column::CreatedAt, Order::Desc)
+        .order_by(deployment_run::Column::Id, Order::Desc)
+        .all()
+        .await
+}
+
+/// A deployment's hosts, by name.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn hosts(reader: &Reader<'_>, (tenant, id): DeploymentKey) -> AppResult<Vec<deployment_host::Model>> {
+    reader
+        .find::<deployment_host::Entity>()
+        .filter(deployment_host::Column::TenantId.eq(tenant))
+        .filter(deployment_host::Column::DeploymentId.eq(id))
+        .order_by(deployment_host::Column::Name, Order::Asc)
+        .all()
+        .await
+}
+
+fn events_of<'r>(reader: &Reader<'r>, (tenant, id): DeploymentKey, kinds: Option<&[DeploymentEventKind]>) -> Events<'r> {
+    let mut events = reader
+        .find::<deployment_event::Entity>()
+        .filter(deployment_event::Column::TenantId.eq(tenant))
+        .filter(deployment_event::Column::DeploymentId.eq(id));
+    if let Some(kinds) = kinds {
+        events = events.filter(deployment_event::Column::Kind.is_in(kinds.iter().copied()));
+    }
+    events
+}
+
+/// The events of a deployment after a sequence, oldest first.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn events_after(
+    reader: &Reader<'_>,
+    key: DeploymentKey,
+    after: i64,
+    kinds: Option<&[DeploymentEventKind]>,
+    limit: u64,
+) -> AppResult<Vec<deployment_event::Model>> {
+    events_of(reader, key, kinds)
+        .filter(deployment_event::Column::Sequence.gt(after))
+        .order_by(deployment_event::Column::Sequence, Order::Asc)
+        .limit(limit)
+        .all()
+        .await
+}
+
+/// The events of a deployment before a sequence, newest first.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn events_before(
+    reader: &Reader<'_>,
+    key: DeploymentKey,
+    before: i64,
+    kinds: Option<&[DeploymentEventKind]>,
+    limit: u64,
+) -> AppResult<Vec<deployment_event::Model>> {
+    events_of(reader, key, kinds)
+        .filter(deployment_event::Column::Sequence.lt(before))
+        .order_by(deployment_event::Column::Sequence, Order::Desc)
+        .limit(limit)
+        .all()
+        .await
+}
+
+/// How many events of these kinds a deployment has.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn count_events(
+    reader: &Reader<'_>,
+    key: DeploymentKey,
+    kinds: Option<&[DeploymentEventKind]>,
+) -> AppResult<u64> {
+    events_of(reader, key, kinds).count().await
+}
+
+/// Inserts a deployment with its hosts.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn insert(
+    tx: &Tx,
+    proof: &(impl Proof + ?Sized),
+    row: deployment_run::Model,
+    hosts: Vec<deployment_host::Model>,
+) -> AppResult<deployment_run::Model> {
+    let row = row.into_active_model().reset_all().insert(tx.write(proof)).await?;
+    let hosts = hosts.into_iter().map(|host| host.into_active_model().reset_all());
+    deployment_host::Entity::insert_many(hosts).exec(tx.write(proof)).await?;
+    Ok(row)
+}
+
+/// Inserts events.
+///
+/// # Errors
+/// INTERNAL; a sequence that is taken already is a defect, which the primary key catches.
+pub async fn insert_events(
+    tx: &Tx,
+    proof: &(impl Proof + ?Sized),
+    events: Vec<deployment_event::Model>,
+) -> AppResult<()> {
+    // Below the number of values that one statement of SQLite can bind.
+    for chunk in events.chunks(500) {
+        let rows = chunk.iter().cloned().map(|event| event.into_active_model().reset_all());
+        deployment_event::Entity::insert_many(rows).exec(tx.write(proof)).await?;
+    }
+    Ok(())
+}
+
+/// Writes a deployment's own row back.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn save(tx: &Tx, proof: &Granted<'_, RecordRun>, row: deployment_run::Model) -> AppResult<()> {
+    row.into_active_model().reset_all().update(tx.write(proof)).await?;
+    Ok(())
+}
+
+/// Writes a host's row back.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn save_host(tx: &Tx, proof: &Granted<'_, RecordRun>, row: deployment_host::Model) -> AppResult<()> {
+    row.into_active_model().reset_all().update(tx.write(proof)).await?;
+    Ok(())
+}
+
+/// The hosts of the run being recorded.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn hosts_of_run(tx: &Tx, proof: &Granted<'_, RecordRun>) -> AppResult<Vec<deployment_host::Model>> {
+    tx.find::<deployment_host::Entity>()
+        .filter(deployment_host::Column::TenantId.eq(proof.tenant_id))
+        .filter(deployment_host::Column::DeploymentId.eq(proof.id))
+        .all()
+        .await
+}
+
+/// Notes that somebody wants a deployment stopped. Its own row stays the holder's: only this column is written.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn request_cancel(tx: &Tx, proof: &Granted<'_, CancelDeployment>) -> AppResult<deployment_run::Model> {
+    if proof.cancel_requested_at.is_none() {
+        deployment_run::Entity::update_many()
+            .col_expr(deployment_run::Column::CancelRequestedAt, Expr::value(tx.now()))
+            .filter(deployment_run::Column::TenantId.eq(proof.tenant_id))
+            .filter(deployment_run::Column::Id.eq(proof.id))
+            .exec(tx.write(proof))
+            .await?;
+    }
+    tx.get::<deployment_run::Entity>((proof.tenant_id, proof.id)).await
+}
+
+type Events<'c> = crate::platform::scope::Scoped<'c, deployment_event::Entity, sea_orm::DatabaseConnection>;
+
+/// The first event of every deployment: that it waits.
+#[must_use]
+pub fn waiting_event(row: &deployment_run::Model) -> deployment_event::Model {
+    deployment_event::Model {
+        tenant_id: row.tenant_id,
+        deployment_id: row.id,
+        sequence: 1,
+        kind: DeploymentEventKind::Status,
+        at: row.created_at,
+        status: Some(DeploymentStatus::Pending),
+        task_index: None,
+        task_name: None,
+        task_status: None,
+        host: None,
+        text: None,
+        finished: None,
+        planned: None,
+    }
+}

@@ -1,0 +1,54 @@
+//! Grants access to a project, changes what was granted, or revokes it.
+
+use super::policy::GrantProjectAccess;
+use super::store::{self, AccessLevel, project};
+use crate::identity::store::{PermissionLevel, user};
+use crate::platform::error::{AppError, AppResult, UserErrorCode};
+use crate::platform::ids::{ProjectId, TenantId, UserId};
+use crate::platform::viewer::Viewer;
+use serde_json::json;
+
+/// Grants `level` to `user`.
+///
+/// # Errors
+/// User errors; FORBIDDEN for who may not; NOT_FOUND.
+pub async fn grant_project_access(
+    viewer: &Viewer,
+    key: (TenantId, ProjectId),
+    user: UserId,
+    level: AccessLevel,
+) -> AppResult<project::Model> {
+    let tx = viewer.begin().await?;
+    let proof = tx.grant::<GrantProjectAccess>(key).await?;
+    let person = tx.get::<user::Entity>(user).await?;
+    if person.level == PermissionLevel::Client {
+        return Err(AppError::field(
+            "userId",
+            UserErrorCode::Invalid,
+            "Access is granted to staff; people of tenants have theirs from their membership.",
+        ));
+    }
+    store::grant_access(&tx, &proof, user, level).await?;
+    tx.audit_row(&proof, json!({ "user": user.to_string(), "level": format!("{level:?}") })).await?;
+    tx.commit().await?;
+    viewer.reader().get::<project::Entity>(key).await
+}
+
+/// Revokes what was granted to `user`.
+///
+/// # Errors
+/// CONFLICT if nothing was; FORBIDDEN for who may not; NOT_FOUND.
+pub async fn revoke_project_access(
+    viewer: &Viewer,
+    key: (TenantId, ProjectId),
+    user: UserId,
+) -> AppResult<project::Model> {
+    let tx = viewer.begin().await?;
+    let proof = tx.grant::<GrantProjectAccess>(key).await?;
+    if !store::revoke_access(&tx, &proof, user).await? {
+        return Err(AppError::conflict("They have no access to this project."));
+    }
+    tx.audit_row(&proof, json!({ "user": user.to_string(), "level": null })).await?;
+    tx.commit().await?;
+    viewer.reader().get::<project::Entity>(key).await
+}

@@ -1,0 +1,35 @@
+//! Projects, who reaches them, their servers, and the scripts that run there.
+//!
+//! Owns `project`, `project_access`, `server`, `script` and `script_revision`. Invariants: keys and passphrases are
+//! sealed, bound to their row, and leave the database only towards a runner or a connection test; a host key is
+//! pinned by a person, per server, and forgotten when the server's address changes; a script's revision is never
+//! edited. It runs nothing on a server: that is the deployments' business.
+
+pub mod catalogue;
+pub mod create_project;
+pub mod create_script;
+pub mod graphql;
+pub mod grant_project_access;
+pub mod model;
+pub mod policy;
+pub mod register_server;
+pub mod script_graphql;
+pub mod ssh;
+pub mod store;
+pub mod test_project_connection;
+pub mod update_project;
+pub mod update_project_ssh;
+pub mod update_script;
+pub mod update_server;
+
+use crate::deployment::runner::connector::Connector;
+use std::path::PathBuf;
+
+/// What reaches out of this process, and how far.
+#[derive(Debug, Clone)]
+pub struct Tools {
+    /// Opens SSH connections.
+    pub connector: Connector,
+    /// The `ansible-playbook` to run.
+    pub ansible_playbook: PathBuf,
+}

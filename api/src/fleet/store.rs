@@ -1,0 +1,501 @@
+//! The queries of the fleet.
+
+use super::create_project::NewProject;
+use super::create_script::NewRevision;
+use super::model::ScriptVariable;
+use super::policy::{
+    CreateProject, CreateScript, GrantProjectAccess, PinHostKey, Reach, RegisterServer, TestProjectConnection, UpdateProject,
+    UpdateProjectSsh, UpdateScript, UpdateServer, reach,
+};
+use super::register_server::NewServer;
+use super::update_project::ProjectChange;
+use super::update_server::ServerChange;
+use crate::platform::authority::Authority;
+use crate::platform::canonical::sha256_hex;
+use crate::platform::error::{AppError, AppResult, taken};
+use crate::platform::granted::{Granted, GrantedRoot, Proof, Tx};
+use crate::platform::ids::{ProjectId, ScriptId, ScriptRevisionId, ServerId, TenantId, UserId};
+use crate::platform::scope::{Reader, Visible, everything, nothing};
+use crate::resource;
+pub use rookery_entity::fleet::{
+    AccessLevel, ConnectionTestStatus, ScriptKind, ServerDeploymentStatus, ServerStatus, project, project_access, script,
+    script_revision, server,
+};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait, Condition, EntityTrait as _, Order, QueryFilter as _,
+};
+
+resource!(project as "Project", tenant: ProjectId);
+resource!(server as "Server", tenant: ServerId);
+resource!(script as "Script", global: ScriptId);
+resource!(script_revision as "ScriptRevision", global: ScriptRevisionId);
+
+/// Rows whose project `authority` reaches, given their columns of tenant and project.
+pub fn within_reach<C: ColumnTrait>(authority: &Authority, tenant: C, project: C) -> Condition {
+    match reach(authority) {
+        Reach::Everything => everything(),
+        Reach::Projects(projects) => {
+            let tenants = authority.projects.iter().map(|(tenant, _, _)| *tenant);
+            Condition::all().add(tenant.is_in(tenants)).add(project.is_in(projects))
+        }
+        Reach::Tenants(tenants) => Condition::all().add(tenant.is_in(tenants)),
+    }
+}
+
+impl Visible for project::Entity {
+    fn visible(authority: &Authority) -> Condition {
+        within_reach(authority, project::Column::TenantId, project::Column::Id)
+    }
+}
+
+impl Visible for server::Entity {
+    fn visible(authority: &Authority) -> Condition {
+        within_reach(authority, server::Column::TenantId, server::Column::ProjectId)
+    }
+}
+
+impl Visible for project_access::Entity {
+    /// One's own; for administrators all.
+    fn visible(authority: &Authority) -> Condition {
+        if authority.is_admin() {
+            return everything();
+        }
+        Condition::all().add(project_access::Column::UserId.eq(authority.user))
+    }
+}
+
+fn for_staff(authority: &Authority) -> Condition {
+    if authority.is_staff() { everything() } else { nothing() }
+}
+
+impl Visible for script::Entity {
+    fn visible(authority: &Authority) -> Condition {
+        for_staff(authority)
+    }
+}
+
+impl Visible for script_revision::Entity {
+    fn visible(authority: &Authority) -> Condition {
+        for_staff(authority)
+    }
+}
+
+/// The servers of a project, by name.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn servers_of(reader: &Reader<'_>, tenant: TenantId, project: ProjectId) -> AppResult<Vec<server::Model>> {
+    reader
+        .find::<server::Entity>()
+        .filter(in_project((tenant, project)))
+        .order_by(server::Column::Name, Order::Asc)
+        .all()
+        .await
+}
+
+/// The servers of one project.
+#[must_use]
+pub fn in_project((tenant, project): (TenantId, ProjectId)) -> Condition {
+    Condition::all().add(server::Column::TenantId.eq(tenant)).add(server::Column::ProjectId.eq(project))
+}
+
+/// The servers of projects.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn servers_of_projects(reader: &Reader<'_>, projects: &[(TenantId, ProjectId)]) -> AppResult<Vec<server::Model>> {
+    reader
+        .find::<server::Entity>()
+        .filter(server::Column::TenantId.is_in(projects.iter().map(|key| key.0)))
+        .filter(server::Column::ProjectId.is_in(projects.iter().map(|key| key.1)))
+        .all()
+        .await
+}
+
+/// What was granted to a person.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn access_of_user(reader: &Reader<'_>, user: UserId) -> AppResult<Vec<project_access::Model>> {
+    reader
+        .find::<project_access::Entity>()
+        .filter(project_access::Column::UserId.eq(user))
+        .order_by(project_access::Column::ProjectId, Order::Asc)
+        .all()
+        .await
+}
+
+/// Who was granted access to a project, as far as the viewer sees.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn access_to_project(
+    reader: &Reader<'_>,
+    tenant: TenantId,
+    project: ProjectId,
+) -> AppResult<Vec<project_access::Model>> {
+    reader
+        .find::<project_access::Entity>()
+        .filter(project_access::Column::TenantId.eq(tenant))
+        .filter(project_access::Column::ProjectId.eq(project))
+        .order_by(project_access::Column::CreatedAt, Order::Asc)
+        .order_by(project_access::Column::UserId, Order::Asc)
+        .all()
+        .await
+}
+
+/// The revisions of a script, newest first.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn revisions_of(reader: &Reader<'_>, script: ScriptId) -> AppResult<Vec<script_revision::Model>> {
+    reader
+        .find::<script_revision::Entity>()
+        .filter(script_revision::Column::ScriptId.eq(script))
+        .order_by(script_revision::Column::Number, Order::Desc)
+        .all()
+        .await
+}
+
+/// The revisions with these numbers.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn numbered_revisions(
+    reader: &Reader<'_>,
+    numbers: &[(ScriptId, i32)],
+) -> AppResult<Vec<script_revision::Model>> {
+    let wanted = numbers.iter().fold(Condition::any(), |any, (script, number)| {
+        any.add(
+            Condition::all()
+                .add(script_revision::Column::ScriptId.eq(*script))
+                .add(script_revision::Column::Number.eq(*number)),
+        )
+    });
+    reader.find::<script_revision::Entity>().filter(wanted).all().await
+}
+
+/// The newest revision of a script.
+///
+/// # Errors
+/// NOT_FOUND if the viewer does not see it.
+pub async fn current_revision(reader: &Reader<'_>, script: &script::Model) -> AppResult<script_revision::Model> {
+    let found = numbered_revisions(reader, &[(script.id, script.current_revision)]).await?;
+    found.into_iter().next().ok_or(AppError::NotFound)
+}
+
+/// What a revision declares.
+///
+/// # Errors
+/// INTERNAL, if the row does not hold declarations.
+pub fn declared(revision: &script_revision::Model) -> AppResult<Vec<ScriptVariable>> {
+    serde_json::from_value(revision.variables.clone()).map_err(AppError::internal)
+}
+
+const PROJECT_NAME_TAKEN: &str = "The tenant has a project of this name.";
+const SERVER_NAME_TAKEN: &str = "The project has a server of this name.";
+const SCRIPT_NAME_TAKEN: &str = "There is a script of this name.";
+
+/// Inserts a project.
+///
+/// # Errors
+/// TAKEN if the tenant has one of that name.
+pub async fn insert_project(tx: &Tx, proof: &Granted<'_, CreateProject>, new: NewProject) -> AppResult<project::Model> {
+    let row = project::ActiveModel {
+        tenant_id: Set(proof.id),
+        id: Set(ProjectId(tx.uuid())),
+        name: Set(new.name),
+        description: Set(new.description),
+        max_servers: Set(new.max_servers),
+        monthly_budget_cents: Set(new.monthly_budget_cents),
+        ssh_user: Set("root".to_owned()),
+        ssh_port: Set(22),
+        ssh_private_key: Set(None),
+        ssh_passphrase: Set(None),
+        ssh_public_key: Set(None),
+        ssh_tested_at: Set(None),
+        ssh_test_status: Set(None),
+        ssh_test_message: Set(None),
+        created_at: Set(tx.now()),
+        updated_at: Set(tx.now()),
+    };
+    row.insert(tx.write(proof)).await.map_err(taken("name", PROJECT_NAME_TAKEN))
+}
+
+/// Changes a project.
+///
+/// # Errors
+/// TAKEN if the tenant has another of that name.
+pub async fn update_project(tx: &Tx, proof: &Granted<'_, UpdateProject>, change: ProjectChange) -> AppResult<project::Model> {
+    let mut row: project::ActiveModel = (**proof).clone().into();
+    if let Some(name) = change.name {
+        row.name = Set(name);
+    }
+    if let Some(description) = change.description {
+        row.description = Set(description);
+    }
+    if let Some(most) = change.max_servers {
+        row.max_servers = Set(most);
+    }
+    if let Some(cents) = change.monthly_budget_cents {
+        row.monthly_budget_cents = Set(cents);
+    }
+    row.updated_at = Set(tx.now());
+    row.update(tx.write(proof)).await.map_err(taken("name", PROJECT_NAME_TAKEN))
+}
+
+/// Sealed connection data of a project; `None` leaves, `Some(None)` removes.
+pub struct SealedSsh {
+    /// As whom to sign in.
+    pub user: Option<String>,
+    /// The usual port.
+    pub port: Option<i32>,
+    /// The sealed private key, with its public half.
+    pub private_key: Option<Option<(String, String)>>,
+    /// The sealed passphrase.
+    pub passphrase: Option<Option<String>>,
+}
+
+/// Changes a project's connection; what was tested no longer counts.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn update_project_ssh(
+    tx: &Tx,
+    proof: &Granted<'_, UpdateProjectSsh>,
+    change: SealedSsh,
+) -> AppResult<project::Model> {
+    let mut row: project::ActiveModel = (**proof).clone().into();
+    if let Some(user) = change.user {
+        row.ssh_user = Set(user);
+    }
+    if let Some(port) = change.port {
+        row.ssh_port = Set(port);
+    }
+    if let Some(key) = change.private_key {
+        let (private, public) = key.unzip();
+        row.ssh_private_key = Set(private);
+        row.ssh_public_key = Set(public);
+    }
+    if let Some(passphrase) = change.passphrase {
+        row.ssh_passphrase = Set(passphrase);
+    }
+    row.ssh_tested_at = Set(None);
+    row.ssh_test_status = Set(None);
+    row.ssh_test_message = Set(None);
+    row.updated_at = Set(tx.now());
+    Ok(row.update(tx.write(proof)).await?)
+}
+
+/// Remembers how a connection test ended.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn record_connection_test(
+    tx: &Tx,
+    proof: &Granted<'_, TestProjectConnection>,
+    status: ConnectionTestStatus,
+    message: String,
+) -> AppResult<project::Model> {
+    let mut row: project::ActiveModel = (**proof).clone().into();
+    row.ssh_tested_at = Set(Some(tx.now()));
+    row.ssh_test_status = Set(Some(status));
+    row.ssh_test_message = Set(Some(message));
+    Ok(row.update(tx.write(proof)).await?)
+}
+
+/// Grants access, or changes what was granted.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn grant_access(
+    tx: &Tx,
+    proof: &Granted<'_, GrantProjectAccess>,
+    user: UserId,
+    level: AccessLevel,
+) -> AppResult<()> {
+    revoke_access(tx, proof, user).await?;
+    let row = project_access::ActiveModel {
+        tenant_id: Set(proof.tenant_id),
+        project_id: Set(proof.id),
+        user_id: Set(user),
+        level: Set(level),
+        granted_by: Set(tx.viewer().person().map(|person| person.user)),
+        created_at: Set(tx.now()),
+    };
+    row.insert(tx.write(proof)).await?;
+    Ok(())
+}
+
+/// Revokes access; answers whether there was any.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn revoke_access(tx: &Tx, proof: &Granted<'_, GrantProjectAccess>, user: UserId) -> AppResult<bool> {
+    let key = (proof.tenant_id, proof.id, user);
+    let gone = project_access::Entity::delete_by_id(key).exec(tx.write(proof)).await?;
+    Ok(gone.rows_affected > 0)
+}
+
+/// Inserts a server.
+///
+/// # Errors
+/// TAKEN if the project has one of that name.
+pub async fn insert_server(tx: &Tx, proof: &Granted<'_, RegisterServer>, new: NewServer) -> AppResult<server::Model> {
+    let row = server::ActiveModel {
+        tenant_id: Set(proof.tenant_id),
+        id: Set(ServerId(tx.uuid())),
+        project_id: Set(proof.id),
+        name: Set(new.name),
+        r#type: Set(new.r#type),
+        address: Set(new.address),
+        private_address: Set(new.private_address),
+        ssh_port: Set(new.ssh_port),
+        provider_id: Set(new.provider_id),
+        image: Set(new.image),
+        location: Set(new.location),
+        status: Set(new.status),
+        deployment_status: Set(ServerDeploymentStatus::None),
+        host_key: Set(new.host_key),
+        created_at: Set(tx.now()),
+        updated_at: Set(tx.now()),
+    };
+    row.insert(tx.write(proof)).await.map_err(taken("name", SERVER_NAME_TAKEN))
+}
+
+/// Changes a server. At another address or port it is another host: its pinned key is forgotten.
+///
+/// # Errors
+/// TAKEN if the project has another of that name.
+pub async fn update_server(tx: &Tx, proof: &Granted<'_, UpdateServer>, change: ServerChange) -> AppResult<server::Model> {
+    let mut row: server::ActiveModel = (**proof).clone().into();
+    if let Some(name) = change.name {
+        row.name = Set(name);
+    }
+    if let Some(kind) = change.r#type {
+        row.r#type = Set(kind);
+    }
+    if let Some(address) = change.address
+        && address != proof.address
+    {
+        row.address = Set(address);
+        row.host_key = Set(None);
+    }
+    if let Some(port) = change.ssh_port
+        && port != proof.ssh_port
+    {
+        row.ssh_port = Set(port);
+        row.host_key = Set(None);
+    }
+    row.updated_at = Set(tx.now());
+    row.update(tx.write(proof)).await.map_err(taken("name", SERVER_NAME_TAKEN))
+}
+
+/// Pins a server's host key.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn pin_host_key(tx: &Tx, proof: &Granted<'_, PinHostKey>, line: String) -> AppResult<server::Model> {
+    let mut row: server::ActiveModel = (**proof).clone().into();
+    row.host_key = Set(Some(line));
+    row.updated_at = Set(tx.now());
+    Ok(row.update(tx.write(proof)).await?)
+}
+
+/// Says what deployments made of a server.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn set_deployment_status(
+    tx: &Tx,
+    proof: &(impl Proof + ?Sized),
+    key: (TenantId, ServerId),
+    status: ServerDeploymentStatus,
+) -> AppResult<()> {
+    server::Entity::update_many()
+        .col_expr(server::Column::DeploymentStatus, Expr::value(status))
+        .col_expr(server::Column::UpdatedAt, Expr::value(tx.now()))
+        .filter(server::Column::TenantId.eq(key.0))
+        .filter(server::Column::Id.eq(key.1))
+        .exec(tx.write(proof))
+        .await?;
+    Ok(())
+}
+
+/// Inserts a script with its first revision.
+///
+/// # Errors
+/// TAKEN if there is one of that name.
+pub async fn insert_script(
+    tx: &Tx,
+    proof: &GrantedRoot<'_, CreateScript>,
+    name: String,
+    description: String,
+    kind: ScriptKind,
+    requires_root: bool,
+) -> AppResult<script::Model> {
+    let row = script::ActiveModel {
+        id: Set(ScriptId(tx.uuid())),
+        name: Set(name),
+        description: Set(description),
+        kind: Set(kind),
+        requires_root: Set(requires_root),
+        current_revision: Set(1),
+        created_at: Set(tx.now()),
+        updated_at: Set(tx.now()),
+    };
+    row.insert(tx.write(proof)).await.map_err(taken("name", SCRIPT_NAME_TAKEN))
+}
+
+/// Inserts a revision.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn insert_revision(
+    tx: &Tx,
+    proof: &(impl Proof + ?Sized),
+    script: ScriptId,
+    number: i32,
+    new: NewRevision,
+) -> AppResult<script_revision::Model> {
+    let row = script_revision::ActiveModel {
+        id: Set(ScriptRevisionId(tx.uuid())),
+        script_id: Set(script),
+        number: Set(number),
+        digest: Set(sha256_hex(&new.content)),
+        content: Set(new.content),
+        variables: Set(serde_json::to_value(&new.variables).map_err(AppError::internal)?),
+        created_by: Set(tx.viewer().person().map(|person| person.user)),
+        created_at: Set(tx.now()),
+    };
+    Ok(row.insert(tx.write(proof)).await?)
+}
+
+/// Changes what is said of a script, and which revision is its newest; the script must still be at `base`.
+///
+/// # Errors
+/// CONFLICT if somebody was faster; TAKEN if another script has the name.
+pub async fn update_script(
+    tx: &Tx,
+    proof: &Granted<'_, UpdateScript>,
+    base: i32,
+    new: (String, String, bool, i32),
+) -> AppResult<script::Model> {
+    let (name, description, requires_root, number) = new;
+    let changed = script::Entity::update_many()
+        .col_expr(script::Column::Name, Expr::value(name))
+        .col_expr(script::Column::Description, Expr::value(description))
+        .col_expr(script::Column::RequiresRoot, Expr::value(requires_root))
+        .col_expr(script::Column::CurrentRevision, Expr::value(number))
+        .col_expr(script::Column::UpdatedAt, Expr::value(tx.now()))
+        .filter(script::Column::Id.eq(proof.id))
+        .filter(script::Column::CurrentRevision.eq(base))
+        .exec(tx.write(proof))
+        .await
+        .map_err(taken("name", SCRIPT_NAME_TAKEN))?;
+    if changed.rows_affected == 0 {
+        return Err(AppError::conflict("Somebody saved another revision meanwhile. Reload, then save again."));
+    }
+    tx.get::<script::Entity>(proof.id).await
+}

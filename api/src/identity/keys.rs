@@ -1,0 +1,145 @@
+//! The RSA keys that sign tokens: made once, sealed in the database, published by their public halves.
+
+use super::policy::KeepSigningKeys;
+use super::store;
+use crate::platform::canonical::sha256_hex;
+use crate::platform::error::{AppError, AppResult};
+use crate::platform::kernel::Kernel;
+use crate::platform::seal::Place;
+use crate::platform::viewer::Viewer;
+use aws_lc_rs::encoding::AsDer as _;
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+/// The claims of a user's token.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct UserClaims {
+    /// The issuer.
+    pub iss: String,
+    /// The person's id.
+    pub sub: String,
+    /// The session's id.
+    pub jti: String,
+    /// The person's name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// Their login.
+    pub preferred_username: String,
+    /// `admin`, `technician`, `billing` or `client`.
+    pub permission_level: String,
+    /// The groups from which that level follows.
+    pub groups: Vec<String>,
+    /// Since when, in seconds since 1970.
+    pub iat: i64,
+    /// Until when, in seconds since 1970.
+    pub exp: i64,
+}
+
+struct Signing {
+    kid: String,
+    key: EncodingKey,
+}
+
+/// The keys.
+pub struct Keys {
+    current: Signing,
+    published: Vec<(String, DecodingKey, serde_json::Value)>,
+}
+
+const COLUMN: &str = "signing_key.private_key";
+
+fn place(kid: &str) -> Place {
+    let half = |text: &str| Uuid::from_u128(u128::from_str_radix(text, 16).unwrap_or_default());
+    let digest = sha256_hex(kid);
+    Place { column: COLUMN, row: [half(&digest[..32]), half(&digest[32..])] }
+}
+
+impl Keys {
+    /// Loads the keys; makes the first one if there is none.
+    ///
+    /// # Errors
+    /// INTERNAL, for instance when the master key is not the one that sealed them.
+    pub async fn load(kernel: &Kernel) -> AppResult<Self> {
+        let viewer = Viewer::system(kernel, "loading the signing keys");
+        let tx = viewer.begin().await?;
+        let proof = tx.grant_root::<KeepSigningKeys>()?;
+        let mut rows = store::signing_keys(&tx, &proof).await?;
+        if rows.is_empty() {
+            let (kid, private_key, public_jwk) = generate()?;
+            let sealed = kernel.sealer.seal(place(&kid), &private_key)?;
+            rows.push(store::insert_signing_key(&tx, &proof, kid, sealed, public_jwk).await?);
+        }
+        tx.commit().await?;
+        let newest = rows.iter().find(|row| row.retired_at.is_none());
+        let newest = newest.ok_or_else(|| AppError::Internal("no signing key is current".into()))?;
+        let private_key = kernel.sealer.open(place(&newest.kid), &newest.private_key)?;
+        let current = Signing { kid: newest.kid.clone(), key: encoding_key(&private_key)? };
+        let published = rows
+            .into_iter()
+            .map(|row| {
+                let part = |name: &str| row.public_jwk.get(name).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+                let key = DecodingKey::from_rsa_components(&part("n"), &part("e")).map_err(AppError::internal)?;
+                Ok((row.kid, key, row.public_jwk))
+            })
+            .collect::<AppResult<Vec<_>>>()?;
+        Ok(Self { current, published })
+    }
+
+    /// Signs claims with the current key.
+    ///
+    /// # Errors
+    /// INTERNAL.
+    pub fn sign(&self, claims: &impl Serialize) -> AppResult<String> {
+        let mut header = Header::new(Algorithm::RS256);
+        header.kid = Some(self.current.kid.clone());
+        jsonwebtoken::encode(&header, claims, &self.current.key).map_err(AppError::internal)
+    }
+
+    /// The claims of a token whose signature, issuer and time are right.
+    #[must_use]
+    pub fn verify(&self, issuer: &str, token: &str) -> Option<UserClaims> {
+        let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
+        let (_, key, _) = self.published.iter().find(|(known, _, _)| *known == kid)?;
+        let mut validation = Validation::new(Algorithm::RS256);
+        validation.leeway = 0;
+        validation.validate_aud = false;
+        validation.set_issuer(&[issuer]);
+        jsonwebtoken::decode(token, key, &validation).ok().map(|data| data.claims)
+    }
+
+    /// The published key set.
+    #[must_use]
+    pub fn jwks(&self) -> serde_json::Value {
+        json!({ "keys": self.published.iter().map(|(_, _, jwk)| jwk).collect::<Vec<_>>() })
+    }
+}
+
+fn generate() -> AppResult<(String, Zeroizing<Vec<u8>>, serde_json::Value)> {
+    let failed = |_| AppError::Internal("no RSA key could be made".into());
+    let pair = KeyPair::generate(KeySize::Rsa2048).map_err(failed)?;
+    let private_key = Zeroizing::new(pair.as_der().map_err(failed)?.as_ref().to_vec());
+    let decoding = jsonwebtoken::jwk::Jwk::from_encoding_key(&encoding_key(&private_key)?, Algorithm::RS256);
+    let jsonwebtoken::jwk::AlgorithmParameters::RSA(public) = decoding.map_err(AppError::internal)?.algorithm else {
+        return Err(AppError::Internal("an RSA key has RSA parameters".into()));
+    };
+    // RFC 7638: the thumbprint of the required members in this order.
+    let members = format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, public.e, public.n);
+    let kid = URL_SAFE_NO_PAD.encode(<sha2::Sha256 as sha2::Digest>::digest(members));
+    let jwk = json!({ "alg": "RS256", "e": public.e, "kid": kid, "kty": "RSA", "n": public.n, "use": "sig" });
+    Ok((kid, private_key, jwk))
+}
+
+fn encoding_key(pkcs8: &[u8]) -> AppResult<EncodingKey> {
+    let pem = Zeroizing::new(format!(
+        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+        STANDARD.encode(pkcs8).as_bytes().chunks(64).map(String::from_utf8_lossy).collect::<Vec<_>>().join("\n")
+    ));
+    EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(AppError::internal)
+}

@@ -1,0 +1,60 @@
+//! People, how they prove who they are, and the tokens that say so elsewhere.
+//!
+//! Owns `user`, `session` and `signing_key`. Invariants: a password is kept as Argon2id only; a session is checked
+//! against the database, so that revoking it or suspending its owner counts everywhere at once; the cookie's secret
+//! and the tokens' `jti` are unrelated; an unknown account and a wrong password differ neither in answer nor in
+//! time. It never decides what a person may do to another domain's rows.
+
+pub mod create_user;
+pub mod graphql;
+pub mod keys;
+pub mod model;
+pub mod passwords;
+pub mod policy;
+pub mod sessions;
+pub mod sign_in;
+pub mod sign_out;
+pub mod store;
+pub mod throttle;
+pub mod update_user;
+
+use crate::platform::kernel::Kernel;
+use std::sync::Arc;
+
+/// What identity keeps in memory.
+#[derive(Clone)]
+pub struct Identity {
+    inner: Arc<Inner>,
+}
+
+/// See [`Identity`].
+pub struct Inner {
+    /// Keys that sign tokens.
+    pub keys: keys::Keys,
+    /// Password hashing.
+    pub passwords: passwords::Passwords,
+    /// Failed attempts.
+    pub throttle: throttle::Throttle,
+    /// The tokens' issuer.
+    pub issuer: String,
+}
+
+impl Identity {
+    /// Loads the signing key, or makes the first one.
+    ///
+    /// # Errors
+    /// INTERNAL.
+    pub async fn start(kernel: &Kernel, issuer: String) -> crate::platform::error::AppResult<Self> {
+        let keys = keys::Keys::load(kernel).await?;
+        let passwords = passwords::Passwords::new(&kernel.source)?;
+        Ok(Self { inner: Arc::new(Inner { keys, passwords, throttle: throttle::Throttle::default(), issuer }) })
+    }
+}
+
+impl std::ops::Deref for Identity {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.inner
+    }
+}

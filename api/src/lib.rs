@@ -1,0 +1,11 @@
+//! Rookery's server: the kernel, the domains on it, and the transports in front.
+
+pub mod audit;
+pub mod deployment;
+pub mod fleet;
+pub mod identity;
+pub mod inventory;
+pub mod notify;
+pub mod platform;
+pub mod provisioning;
+pub mod tenancy;

@@ -1,0 +1,186 @@
+//! What a person may do, read from the database in one place.
+
+use crate::platform::error::{AppError, AppResult};
+use crate::platform::ids::{ProjectId, SessionId, TenantId, UserId};
+use crate::platform::permission::{Permission, Permissions};
+use chrono::{DateTime, Utc};
+use rookery_entity::fleet::{AccessLevel, project_access};
+use rookery_entity::identity::{PermissionLevel, UserStatus, UserType, session, user};
+use rookery_entity::tenancy::{MembershipRole, MembershipStatus, TenantStatus, membership, tenant};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, JoinType, QueryFilter as _, QuerySelect as _};
+
+/// A signed-in person with everything that decides what they may do.
+#[derive(Debug, Clone)]
+pub struct Authority {
+    /// Who.
+    pub user: UserId,
+    /// By which session, unless a job acts on their behalf.
+    pub session: Option<SessionId>,
+    /// Until when that session lasts.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Their name.
+    pub name: String,
+    /// Their level.
+    pub level: PermissionLevel,
+    /// Whether they are a technical agent who reaches every project.
+    pub is_manager: bool,
+    /// Whether they may change anything at all.
+    pub is_guest: bool,
+    /// Active memberships in active tenants.
+    pub memberships: Vec<(TenantId, MembershipRole)>,
+    /// Projects granted to them.
+    pub projects: Vec<(TenantId, ProjectId, AccessLevel)>,
+    /// What their role allows.
+    pub permissions: Permissions,
+}
+
+impl Authority {
+    /// Reads it for a session, which must be neither revoked nor expired at `now`; the account must be active.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED if any of that fails.
+    pub(in crate::platform) async fn of_session(
+        db: &impl ConnectionTrait,
+        session: SessionId,
+        now: DateTime<Utc>,
+        lock: bool,
+    ) -> AppResult<Self> {
+        let mut query = session::Entity::find_by_id(session);
+        if lock {
+            query = query.lock_shared();
+        }
+        let row = query.one(db).await?.ok_or(AppError::Unauthenticated)?;
+        if row.revoked_at.is_some() || row.expires_at <= now {
+            return Err(AppError::Unauthenticated);
+        }
+        let mut authority = Self::of_user(db, row.user_id, lock).await?;
+        authority.session = Some(row.id);
+        authority.expires_at = Some(row.expires_at);
+        Ok(authority)
+    }
+
+    /// Reads it for a person without a session. With `lock` the account cannot change until the transaction ends.
+    pub(in crate::platform) async fn of_user(db: &impl ConnectionTrait, user: UserId, lock: bool) -> AppResult<Self> {
+        let mut query = user::Entity::find_by_id(user);
+        if lock {
+            query = query.lock_shared();
+        }
+        let row = query
+            .one(db)
+            .await?
+            .filter(|row| row.status == UserStatus::Active)
+            .ok_or(AppError::Unauthenticated)?;
+        let memberships = membership::Entity::find()
+            .select_only()
+            .column(membership::Column::TenantId)
+            .column(membership::Column::Role)
+            .join(
+                JoinType::InnerJoin,
+                membership::Entity::belongs_to(tenant::Entity)
+                    .from(membership::Column::TenantId)
+                    .to(tenant::Column::Id)
+                    .into(),
+            )
+            .filter(membership::Column::UserId.eq(user))
+            .filter(membership::Column::Status.eq(MembershipStatus::Active))
+            .filter(tenant::Column::Status.eq(TenantStatus::Active))
+            .into_tuple()
+            .all(db)
+            .await?;
+        let projects = project_access::Entity::find()
+            .select_only()
+            .column(project_access::Column::TenantId)
+            .column(project_access::Column::ProjectId)
+            .column(project_access::Column::Level)
+            .filter(project_access::Column::UserId.eq(user))
+            .into_tuple()
+            .all(db)
+            .await?;
+        Ok(Self {
+            user,
+            session: None,
+            expires_at: None,
+            name: row.name,
+            level: row.level,
+            is_manager: row.level == PermissionLevel::Technician && row.is_manager,
+            is_guest: row.user_type == UserType::GuestUser,
+            memberships,
+            projects,
+            permissions: permissions_of(row.level),
+        })
+    }
+
+    /// Whether they are an administrator.
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        self.level == PermissionLevel::Admin
+    }
+
+    /// Whether they work for the operator.
+    #[must_use]
+    pub fn is_staff(&self) -> bool {
+        self.level != PermissionLevel::Client
+    }
+
+    /// Whether every project is in their reach: administrators, and managers among the technical agents.
+    #[must_use]
+    pub fn reaches_all_projects(&self) -> bool {
+        self.is_admin() || self.is_manager
+    }
+
+    /// Their role in `tenant`.
+    #[must_use]
+    pub fn role_in(&self, tenant: TenantId) -> Option<MembershipRole> {
+        self.memberships.iter().find(|(id, _)| *id == tenant).map(|(_, role)| *role)
+    }
+
+    /// Whether they keep `tenant`: its owner or one of its administrators.
+    #[must_use]
+    pub fn keeps_tenant(&self, tenant: TenantId) -> bool {
+        matches!(self.role_in(tenant), Some(MembershipRole::Owner | MembershipRole::Admin))
+    }
+
+    /// How far they reach into a project.
+    #[must_use]
+    pub fn access_to(&self, tenant: TenantId, project: ProjectId) -> Option<AccessLevel> {
+        if self.reaches_all_projects() {
+            return Some(AccessLevel::Admin);
+        }
+        let granted = self.projects.iter().find(|(owner, id, _)| (*owner, *id) == (tenant, project));
+        let granted = granted.map(|(_, _, level)| *level);
+        if self.is_staff() { granted } else { granted.or(self.role_in(tenant).map(|_| AccessLevel::Read)) }
+    }
+
+    /// Whether they hold `permission`.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        self.permissions.has(permission)
+    }
+}
+
+/// The permissions of a staff role. People of tenants have theirs from their memberships, row by row.
+#[must_use]
+pub fn permissions_of(level: PermissionLevel) -> Permissions {
+    use Permission as P;
+    match level {
+        PermissionLevel::Admin => Permissions::of(&P::ALL),
+        PermissionLevel::Technician => Permissions::of(&[
+            P::ManageServers,
+            P::ViewApprovedServers,
+            P::ManageDeployments,
+            P::DatabaseOperations,
+            P::SystemUpdates,
+            P::ServerMonitoring,
+            P::ServerOperations,
+            P::BackupOperations,
+        ]),
+        PermissionLevel::Billing => Permissions::of(&[
+            P::CreateRequests,
+            P::ViewOwnRequests,
+            P::ViewApprovedServers,
+            P::ManageSubscriptions,
+            P::ClientManagement,
+        ]),
+        PermissionLevel::Client => Permissions::default(),
+    }
+}

@@ -1,0 +1,210 @@
+//! Leased, fenced jobs: everything that has effects outside the database.
+//!
+//! A lease names the node that holds it and carries a fencing token. Every write of a holder checks the token in
+//! its own transaction, so that one who was asleep while the lease went on writes nothing. Nothing is started again
+//! by itself: what a lost holder left behind is handed out as [`Found::Abandoned`], to be judged.
+
+use crate::platform::authority::Authority;
+use crate::platform::error::{AppError, AppResult};
+use crate::platform::granted::{Proof, Refusal, RootAction, Tx, Verdict};
+use crate::platform::ids::{JobId, TenantId};
+use crate::platform::kernel::Kernel;
+use crate::platform::viewer::Viewer;
+use chrono::{DateTime, Utc};
+use rookery_entity::platform::{JobState, job};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// The topic that wakes the workers of a kind of job.
+#[must_use]
+pub fn topic(kind: &str) -> String {
+    format!("job:{kind}")
+}
+
+/// How a job came to be leased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// It was waiting.
+    Queued,
+    /// This node held it before, and was restarted.
+    Resumed,
+    /// Another node held it, and let its lease run out.
+    Abandoned,
+}
+
+/// A lease on a job.
+#[derive(Debug, Clone)]
+pub struct Lease {
+    /// The job.
+    pub job: JobId,
+    /// The tenant of its subject.
+    pub tenant: TenantId,
+    /// What it is about.
+    pub subject: Uuid,
+    /// The fencing token.
+    pub fence: i64,
+    /// How it came to be leased.
+    pub found: Found,
+    node: String,
+}
+
+struct HoldJob;
+
+impl RootAction for HoldJob {
+    const NAME: &'static str = "job.hold";
+    const BY_SYSTEM: bool = true;
+
+    fn permit(_: &Authority) -> Verdict {
+        Err(Refusal::Forbidden("Only the server works on jobs."))
+    }
+}
+
+/// Adds a job in the transaction that made it necessary.
+///
+/// # Errors
+/// INTERNAL; CONFLICT if there is one of this kind about this subject already.
+pub async fn enqueue(
+    tx: &Tx,
+    proof: &(impl Proof + ?Sized),
+    kind: &str,
+    tenant: TenantId,
+    subject: Uuid,
+) -> AppResult<()> {
+    let job = job::ActiveModel {
+        id: Set(JobId(tx.uuid())),
+        tenant_id: Set(tenant),
+        kind: Set(kind.to_owned()),
+        subject_id: Set(subject),
+        state: Set(JobState::Queued),
+        fence: Set(0),
+        node: Set(None),
+        lease_expires_at: Set(None),
+        run_at: Set(tx.now()),
+        created_at: Set(tx.now()),
+        finished_at: Set(None),
+    };
+    job.insert(tx.write(proof)).await.map_err(|error| match error.sql_err() {
+        Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => AppError::conflict("This is already under way."),
+        _ => error.into(),
+    })?;
+    tx.wake(topic(kind));
+    Ok(())
+}
+
+/// Leases the next job of `kind`. With `restarted`, also those that this node held before it was restarted.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn claim(kernel: &Kernel, kind: &str, term: Duration, restarted: bool) -> AppResult<Option<Lease>> {
+    let viewer = Viewer::system(kernel, "taking up jobs");
+    let tx = viewer.begin().await?;
+    let proof = tx.grant_root::<HoldJob>()?;
+    let now = tx.now();
+    let mut free = Condition::any()
+        .add(Condition::all().add(job::Column::State.eq(JobState::Queued)).add(job::Column::RunAt.lte(now)))
+        .add(Condition::all().add(job::Column::State.eq(JobState::Leased)).add(job::Column::LeaseExpiresAt.lte(now)));
+    if restarted {
+        let own = Condition::all()
+            .add(job::Column::State.eq(JobState::Leased))
+            .add(job::Column::Node.eq(kernel.node.as_str()));
+        free = free.add(own);
+    }
+    let mut query = job::Entity::find()
+        .filter(job::Column::Kind.eq(kind))
+        .filter(free)
+        .order_by_asc(job::Column::RunAt)
+        .order_by_asc(job::Column::Id)
+        .limit(1);
+    if kernel.database.is_postgres() {
+        use sea_orm::sea_query::{LockBehavior, LockType};
+        query = query.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+    }
+    let Some(row) = query.one(tx.write(&proof)).await? else {
+        return Ok(None);
+    };
+    let found = match (row.state, row.node.as_deref()) {
+        (JobState::Queued, _) => Found::Queued,
+        (_, Some(node)) if node == kernel.node => Found::Resumed,
+        (JobState::Leased | JobState::Done, _) => Found::Abandoned,
+    };
+    let lease = Lease {
+        job: row.id,
+        tenant: row.tenant_id,
+        subject: row.subject_id,
+        fence: row.fence + 1,
+        found,
+        node: kernel.node.clone(),
+    };
+    let mut row: job::ActiveModel = row.into();
+    row.state = Set(JobState::Leased);
+    row.fence = Set(lease.fence);
+    row.node = Set(Some(lease.node.clone()));
+    row.lease_expires_at = Set(Some(expiry(now, term)));
+    row.update(tx.write(&proof)).await?;
+    tx.commit().await?;
+    Ok(Some(lease))
+}
+
+fn expiry(now: DateTime<Utc>, term: Duration) -> DateTime<Utc> {
+    chrono::Duration::from_std(term).map_or(now, |term| now + term)
+}
+
+impl Lease {
+    fn held(&self) -> Condition {
+        Condition::all()
+            .add(job::Column::Id.eq(self.job))
+            .add(job::Column::State.eq(JobState::Leased))
+            .add(job::Column::Fence.eq(self.fence))
+            .add(job::Column::Node.eq(self.node.as_str()))
+    }
+
+    /// Holds on to it for another `term`.
+    ///
+    /// # Errors
+    /// [`AppError::LeaseLost`] if somebody else has it by now.
+    pub async fn renew(&self, kernel: &Kernel, term: Duration) -> AppResult<()> {
+        let viewer = Viewer::system(kernel, "renewing a lease");
+        let tx = viewer.begin().await?;
+        let proof = tx.grant_root::<HoldJob>()?;
+        let renewed = job::Entity::update_many()
+            .col_expr(job::Column::LeaseExpiresAt, Expr::value(expiry(tx.now(), term)))
+            .filter(self.held())
+            .filter(job::Column::LeaseExpiresAt.gt(tx.now()))
+            .exec(tx.write(&proof))
+            .await?;
+        if renewed.rows_affected == 0 {
+            return Err(AppError::LeaseLost);
+        }
+        tx.commit().await
+    }
+
+    /// Ends the job in the transaction that made it done.
+    ///
+    /// # Errors
+    /// [`AppError::LeaseLost`] if somebody else has it by now.
+    pub async fn finish(&self, tx: &Tx, proof: &(impl Proof + ?Sized)) -> AppResult<()> {
+        let done = job::Entity::update_many()
+            .col_expr(job::Column::State, Expr::value(JobState::Done))
+            .col_expr(job::Column::FinishedAt, Expr::value(tx.now()))
+            .filter(self.held())
+            .exec(tx.write(proof))
+            .await?;
+        if done.rows_affected == 0 { Err(AppError::LeaseLost) } else { Ok(()) }
+    }
+
+    /// Fails unless the lease is still held, and keeps it so until the transaction ends.
+    pub(in crate::platform) async fn check(&self, tx: &Tx) -> AppResult<()> {
+        let held = job::Entity::find()
+            .filter(self.held())
+            .filter(job::Column::LeaseExpiresAt.gt(tx.now()))
+            .lock_exclusive()
+            .one(tx.db())
+            .await?;
+        held.map(|_| ()).ok_or(AppError::LeaseLost)
+    }
+}

@@ -1,0 +1,24 @@
+//! The kernel: what every domain stands on, and nothing of any domain.
+//!
+//! Owns the [`Viewer`](viewer::Viewer), the scopes and proofs through which rows are reached, errors, time and
+//! randomness, the database, the event log with its wake-ups, leased jobs, sealing of secrets, and the GraphQL
+//! building blocks. Invariants: a row is read only through a scope of a viewer; it is written only with a
+//! [`Granted`](granted::Granted) minted in the same transaction. It never imports a domain.
+
+pub mod authority;
+pub mod canonical;
+pub mod clock;
+pub mod database;
+pub mod error;
+pub mod events;
+pub mod granted;
+pub mod graphql;
+pub mod ids;
+pub mod jobs;
+pub mod kernel;
+pub mod paging;
+pub mod permission;
+pub mod sabotage;
+pub mod scope;
+pub mod seal;
+pub mod viewer;

@@ -1,0 +1,176 @@
+//! Keyset paging: a page begins after a row's own values, never at an offset, so that it costs the same however
+//! deep it lies, and what is inserted meanwhile moves nothing.
+
+use crate::platform::error::{AppError, AppResult};
+use crate::platform::scope::{Resource, Scoped};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait as _, SimpleExpr};
+use sea_orm::{ColumnTrait, ConnectionTrait, ModelTrait as _, Order, Value};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The largest page.
+pub const MOST: u64 = 100;
+/// The size of a page whose size nobody asked for.
+pub const USUAL: u64 = 50;
+
+/// Which part of a list is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Window {
+    /// At most this many, from the front.
+    pub first: Option<i32>,
+    /// Only what comes after this cursor.
+    pub after: Option<String>,
+    /// At most this many, from the back.
+    pub last: Option<i32>,
+    /// Only what comes before this cursor.
+    pub before: Option<String>,
+}
+
+/// An order of a list.
+pub struct Ranking<C> {
+    /// The order's name, which a cursor remembers: another order's cursor means nothing here.
+    pub name: &'static str,
+    /// By which column.
+    pub column: C,
+    /// From large to small.
+    pub descending: bool,
+}
+
+/// A part of a list.
+#[derive(Debug)]
+pub struct Page<M> {
+    /// The rows with their cursors.
+    pub rows: Vec<(String, M)>,
+    /// Whether more follow.
+    pub has_next: bool,
+    /// Whether some come before.
+    pub has_previous: bool,
+    /// How many there are in all, if that was asked.
+    pub total: Option<u64>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Cursor {
+    #[serde(rename = "o")]
+    order: String,
+    #[serde(rename = "v")]
+    value: Rank,
+    #[serde(rename = "i")]
+    id: Uuid,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Rank {
+    #[serde(rename = "s")]
+    Text(String),
+    #[serde(rename = "t")]
+    Time(DateTime<Utc>),
+    #[serde(rename = "n")]
+    Number(i64),
+}
+
+impl Rank {
+    fn of(value: Value) -> AppResult<Self> {
+        match value {
+            Value::String(Some(text)) => Ok(Self::Text(text)),
+            Value::ChronoDateTimeUtc(Some(time)) => Ok(Self::Time(time)),
+            Value::Int(Some(number)) => Ok(Self::Number(number.into())),
+            Value::BigInt(Some(number)) => Ok(Self::Number(number)),
+            other => Err(AppError::Internal(format!("a list cannot be ordered by {other:?}"))),
+        }
+    }
+
+    fn expression(self) -> SimpleExpr {
+        match self {
+            Self::Text(text) => Expr::value(text),
+            Self::Time(time) => Expr::value(time),
+            Self::Number(number) => Expr::value(number),
+        }
+    }
+}
+
+fn wrong(what: &str) -> AppError {
+    AppError::BadRequest(what.to_owned())
+}
+
+fn size(asked: i32) -> AppResult<u64> {
+    u64::try_from(asked)
+        .ok()
+        .filter(|count| (1..=MOST).contains(count))
+        .ok_or_else(|| AppError::BadRequest(format!("`first` and `last` are between 1 and {MOST}")))
+}
+
+/// Reads the part of `rows` that `window` asks for.
+///
+/// # Errors
+/// BAD_REQUEST for a window that means nothing.
+pub async fn page<'c, E, C>(
+    rows: impl Fn() -> Scoped<'c, E, C>,
+    ranking: Ranking<E::Column>,
+    window: Window,
+    with_total: bool,
+) -> AppResult<Page<E::Model>>
+where
+    E: Resource,
+    E::Model: Send + Sync,
+    C: ConnectionTrait + 'c,
+{
+    if window.first.is_some() && window.last.is_some() {
+        return Err(wrong("ask for `first` or for `last`, not for both"));
+    }
+    let backwards = window.last.is_some() || (window.before.is_some() && window.first.is_none());
+    let count = window.last.or(window.first).map_or(Ok(USUAL), size)?;
+    let id = E::id_column();
+    let mut query = rows();
+    for (cursor, after) in [(&window.after, true), (&window.before, false)] {
+        if let Some(cursor) = cursor {
+            let (value, key) = decode(cursor, ranking.name)?;
+            let place = Expr::tuple([Expr::col(ranking.column.as_column_ref()), Expr::col(id.as_column_ref())]);
+            let bound = Expr::tuple([value.expression(), Expr::value(key)]);
+            let larger = after != ranking.descending;
+            query = query.filter(if larger { place.gt(bound) } else { place.lt(bound) });
+        }
+    }
+    let order = if ranking.descending == backwards { Order::Asc } else { Order::Desc };
+    let mut found = query
+        .order_by(ranking.column, order.clone())
+        .order_by(id, order)
+        .limit(count + 1)
+        .all()
+        .await?;
+    let more = found.len() as u64 > count;
+    found.truncate(usize::try_from(count).unwrap_or(usize::MAX));
+    if backwards {
+        found.reverse();
+    }
+    let total = if with_total { Some(rows().count().await?) } else { None };
+    let rows = found
+        .into_iter()
+        .map(|row| Ok((encode::<E>(&row, &ranking)?, row)))
+        .collect::<AppResult<Vec<_>>>()?;
+    let (has_next, has_previous) =
+        if backwards { (window.before.is_some(), more) } else { (more, window.after.is_some()) };
+    Ok(Page { rows, has_next, has_previous, total })
+}
+
+fn encode<E: Resource>(row: &E::Model, ranking: &Ranking<E::Column>) -> AppResult<String> {
+    use crate::platform::ids::Key as _;
+    let id = E::key(row).parts().last().copied().unwrap_or_default();
+    let cursor = Cursor { order: ranking.name.to_owned(), value: Rank::of(row.get(ranking.column))?, id };
+    Ok(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).map_err(AppError::internal)?))
+}
+
+fn decode(text: &str, order: &str) -> AppResult<(Rank, Uuid)> {
+    let cursor: Cursor = URL_SAFE_NO_PAD
+        .decode(text)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .ok_or_else(|| wrong("this is not a cursor"))?;
+    if cursor.order != order {
+        return Err(wrong("this cursor belongs to another order of the list"));
+    }
+    Ok((cursor.value, cursor.id))
+}

@@ -1,0 +1,137 @@
+//! The [`Viewer`]: the only door to data. Whatever acts (a request, a socket, a job) acts as one.
+
+use crate::platform::authority::Authority;
+use crate::platform::error::{AppError, AppResult};
+use crate::platform::granted::Tx;
+use crate::platform::ids::{SessionId, UserId};
+use crate::platform::jobs::Lease;
+use crate::platform::kernel::Kernel;
+use crate::platform::scope::Reader;
+use std::sync::Arc;
+
+/// Who acts.
+#[derive(Debug, Clone)]
+pub enum Who {
+    /// Nobody has signed in.
+    Anonymous,
+    /// A person.
+    Person(Arc<Authority>),
+    /// The system itself, for the reason given.
+    System(&'static str),
+}
+
+/// Somebody who acts, with the means to reach data.
+#[derive(Clone)]
+pub struct Viewer {
+    kernel: Kernel,
+    who: Who,
+}
+
+impl Viewer {
+    /// Nobody in particular.
+    #[must_use]
+    pub fn anonymous(kernel: &Kernel) -> Self {
+        Self { kernel: kernel.clone(), who: Who::Anonymous }
+    }
+
+    /// The system, which sees every row and may do those actions that say so. `reason` is for the reader of the code.
+    #[must_use]
+    pub fn system(kernel: &Kernel, reason: &'static str) -> Self {
+        Self { kernel: kernel.clone(), who: Who::System(reason) }
+    }
+
+    /// The person behind a session.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED if the session has ended or the account is suspended.
+    pub async fn of_session(kernel: &Kernel, session: SessionId) -> AppResult<Self> {
+        let authority =
+            Authority::of_session(kernel.database.read(), session, kernel.source.now(), false).await?;
+        Ok(Self { kernel: kernel.clone(), who: Who::Person(Arc::new(authority)) })
+    }
+
+    /// A person for whom the system acts.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED if the account is suspended.
+    pub async fn on_behalf_of(kernel: &Kernel, user: UserId) -> AppResult<Self> {
+        let authority = Authority::of_user(kernel.database.read(), user, false).await?;
+        Ok(Self { kernel: kernel.clone(), who: Who::Person(Arc::new(authority)) })
+    }
+
+    /// The same viewer as it is now: a subscription asks before every batch.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED if the session has ended or the account is suspended.
+    pub async fn refreshed(&self) -> AppResult<Self> {
+        match &self.who {
+            Who::Person(authority) => match authority.session {
+                Some(session) => Self::of_session(&self.kernel, session).await,
+                None => Self::on_behalf_of(&self.kernel, authority.user).await,
+            },
+            Who::Anonymous | Who::System(_) => Ok(self.clone()),
+        }
+    }
+
+    /// Who acts.
+    #[must_use]
+    pub const fn who(&self) -> &Who {
+        &self.who
+    }
+
+    /// The signed-in person.
+    #[must_use]
+    pub fn person(&self) -> Option<&Authority> {
+        match &self.who {
+            Who::Person(authority) => Some(authority),
+            Who::Anonymous | Who::System(_) => None,
+        }
+    }
+
+    /// The signed-in person.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED without one.
+    pub fn signed_in(&self) -> AppResult<&Authority> {
+        self.person().ok_or(AppError::Unauthenticated)
+    }
+
+    /// The kernel.
+    #[must_use]
+    pub const fn kernel(&self) -> &Kernel {
+        &self.kernel
+    }
+
+    /// Reads what this viewer may see.
+    #[must_use]
+    pub fn reader(&self) -> Reader<'_> {
+        Reader::new(self)
+    }
+
+    /// Begins a transaction, in which this viewer's rights are read afresh: they hold until it ends.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED if they have ended meanwhile.
+    pub async fn begin(&self) -> AppResult<Tx> {
+        let db = self.kernel.database.begin().await?;
+        let now = self.kernel.source.now();
+        let who = match &self.who {
+            Who::Person(authority) => Who::Person(Arc::new(match authority.session {
+                Some(session) => Authority::of_session(&db, session, now, true).await?,
+                None => Authority::of_user(&db, authority.user, true).await?,
+            })),
+            who @ (Who::Anonymous | Who::System(_)) => who.clone(),
+        };
+        Ok(Tx::new(db, Self { kernel: self.kernel.clone(), who }, now))
+    }
+
+    /// Begins a transaction of the holder of `lease`.
+    ///
+    /// # Errors
+    /// [`AppError::LeaseLost`] if somebody else holds it by now.
+    pub async fn begin_fenced(&self, lease: &Lease) -> AppResult<Tx> {
+        let tx = self.begin().await?;
+        lease.check(&tx).await?;
+        Ok(tx)
+    }
+}

@@ -1,0 +1,65 @@
+//! Deploys what was approved, and nothing else.
+
+use super::form::{open_secrets, secrets_place};
+use super::plan::plan_of;
+use super::policy::DeployServerRequest;
+use super::recipients::{deciders, subject};
+use super::store;
+use crate::deployment::dispatch::{Dispatch, dispatch};
+use crate::deployment::store::deployment_run;
+use crate::notify::store::NotificationLevel;
+use crate::notify::{Message, notify};
+use crate::platform::error::{AppError, AppResult, UserErrorCode};
+use crate::platform::ids::{ScriptId, ServerRequestId, TenantId};
+use crate::platform::viewer::Viewer;
+use serde_json::json;
+
+/// Dispatches a deployment of an approved request, if its plan is still the approved one.
+///
+/// # Errors
+/// PLAN_DRIFT; CONFLICT if it is not approved, or is being deployed; FORBIDDEN for who may not; NOT_FOUND.
+pub async fn deploy_server_request(
+    viewer: &Viewer,
+    key: (TenantId, ServerRequestId),
+) -> AppResult<deployment_run::Model> {
+    let told = deciders(viewer.kernel()).await?;
+    let tx = viewer.begin().await?;
+    let proof = tx.grant::<DeployServerRequest>(key).await?;
+    let planned = plan_of(viewer.kernel(), &tx, &proof).await?;
+    let drift = || {
+        let message = "What would be deployed is not what was approved: the script, its variables, the target or the price \
+                       have changed since. Nothing was done. File the request again, to have it approved as it is now.";
+        AppError::user(UserErrorCode::PlanDrift, message)
+    };
+    let (Some(plan), Some((_, revision))) = (planned.plan, planned.script) else { return Err(drift()) };
+    if proof.approved_digest.as_deref() != Some(plan.digest().as_str()) {
+        return Err(drift());
+    }
+    let row = store::begin_deploying(&tx, &proof).await?;
+    let place = secrets_place(row.tenant_id, row.id);
+    let secrets = open_secrets(viewer.kernel(), place, row.secret_variables.as_deref())?;
+    let deployment = dispatch(
+        &tx,
+        &proof,
+        Dispatch {
+            tenant: row.tenant_id,
+            project: row.project_id,
+            request: Some(row.id),
+            script: ScriptId(plan.script.id),
+            revision: revision.id,
+            plan,
+            secrets,
+        },
+    )
+    .await?;
+    tx.audit_row(&proof, json!({ "deployment": deployment.id.to_string(), "planDigest": deployment.plan_digest })).await?;
+    let message = Message {
+        level: NotificationLevel::Info,
+        title: format!("{} is being deployed", row.name),
+        body: format!("{} started it.", tx.viewer().signed_in()?.name),
+        subject: Some(subject(&row)),
+    };
+    notify(&tx, &proof, told.into_iter().chain([row.requester_id]), &message).await?;
+    tx.commit().await?;
+    Ok(deployment)
+}

@@ -1,0 +1,39 @@
+use super::DeploymentStatus;
+use crate::ids::{DeploymentId, ProjectId, ScriptId, ScriptRevisionId, ServerRequestId, TenantId, UserId};
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "deployment")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub tenant_id: TenantId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: DeploymentId,
+    pub project_id: ProjectId,
+    pub request_id: Option<ServerRequestId>,
+    pub script_id: ScriptId,
+    pub script_revision_id: ScriptRevisionId,
+    pub status: DeploymentStatus,
+    /// The plan that runs, in canonical JSON.
+    pub plan: String,
+    pub plan_digest: String,
+    /// Values that are not secret, by name.
+    pub variables: Json,
+    /// The secret values, sealed together; bound to this row.
+    pub secret_variables: Option<String>,
+    pub started_by: UserId,
+    pub tasks_finished: i32,
+    pub tasks_planned: Option<i32>,
+    /// The sequence of the newest event; 0 before the first.
+    pub last_sequence: i64,
+    /// Up to which byte the runner's spool has become events.
+    pub spool_offset: i64,
+    pub failure_message: Option<String>,
+    pub cancel_requested_at: Option<DateTimeUtc>,
+    pub created_at: DateTimeUtc,
+    pub started_at: Option<DateTimeUtc>,
+    pub finished_at: Option<DateTimeUtc>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,10 @@
+pub mod deployment_event;
+pub mod deployment_host;
+pub mod deployment_run;
+
+crate::text_enum! {
+    DeploymentStatus { Pending, Running, Completed, Failed, Cancelled, Unknown }
+    DeploymentEventKind { Status, Progress, Task, Line }
+    TaskStatus { Started, Ok, Changed, Skipped, Failed, Unreachable, Ignored }
+    HostResult { Pending, Running, Ok, Failed, Unreachable, Unknown, Cancelled }
+}

@@ -1,0 +1,40 @@
+//! Typed identifiers: a project's id cannot be passed where a server's is meant.
+
+use sea_orm::entity::prelude::Uuid;
+
+macro_rules! typed_id {
+    ($($name:ident),+ $(,)?) => {$(
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, sea_orm::DeriveValueType)]
+        pub struct $name(pub Uuid);
+
+        impl sea_orm::TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
+                Err(sea_orm::DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(out)
+            }
+        }
+    )+};
+}
+
+typed_id!(
+    TenantId,
+    UserId,
+    SessionId,
+    SiteId,
+    DeviceId,
+    ProjectId,
+    ServerId,
+    ScriptId,
+    ScriptRevisionId,
+    ServerRequestId,
+    DeploymentId,
+    NotificationId,
+    JobId,
+    EventId,
+    AuditEventId,
+);

@@ -1,0 +1,5 @@
+pub mod notification;
+
+crate::text_enum! {
+    NotificationLevel { Info, Success, Warning, Danger }
+}

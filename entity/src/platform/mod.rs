@@ -1,0 +1,11 @@
+//! The kernel's own tables: the audit trail, the event log, the jobs.
+
+pub mod audit_event;
+pub mod event;
+pub mod event_pending;
+pub mod event_position;
+pub mod job;
+
+crate::text_enum! {
+    JobState { Queued, Leased, Done }
+}

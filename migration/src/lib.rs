@@ -1,0 +1,77 @@
+//! The database schema of Rookery: one file a change, each saying why.
+//!
+//! A change is portable SQL, with a few type names that the two databases spell differently (see [`run`]).
+
+use sea_orm_migration::prelude::*;
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::sea_orm::DbBackend;
+
+mod m0001_people;
+mod m0002_tenancy;
+mod m0003_inventory;
+mod m0004_fleet;
+mod m0005_provisioning;
+mod m0006_deployment;
+mod m0007_kernel;
+
+/// Applies the migrations in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_people::Migration),
+            Box::new(m0002_tenancy::Migration),
+            Box::new(m0003_inventory::Migration),
+            Box::new(m0004_fleet::Migration),
+            Box::new(m0005_provisioning::Migration),
+            Box::new(m0006_deployment::Migration),
+            Box::new(m0007_kernel::Migration),
+        ]
+    }
+}
+
+/// Runs `statements` after putting in the database's own names for `{uuid}`, `{time}` and `{json}`.
+async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
+    let postgres = manager.get_database_backend() == DbBackend::Postgres;
+    let names = if postgres {
+        [("{uuid}", "uuid"), ("{time}", "timestamptz"), ("{json}", "jsonb"), ("{float}", "double precision")]
+    } else {
+        [("{uuid}", "blob"), ("{time}", "text"), ("{json}", "text"), ("{float}", "real")]
+    };
+    for statement in statements {
+        let mut sql = (*statement).to_owned();
+        for (token, name) in names {
+            sql = sql.replace(token, name);
+        }
+        manager.get_connection().execute_unprepared(&sql).await?;
+    }
+    Ok(())
+}
+
+/// A migration that is a list of statements; going back is restoring a backup, as the operating guide says.
+macro_rules! migration {
+    ($name:literal, $statements:expr) => {
+        #[derive(Debug)]
+        pub(crate) struct Migration;
+
+        impl sea_orm_migration::MigrationName for Migration {
+            fn name(&self) -> &'static str {
+                $name
+            }
+        }
+
+        #[sea_orm_migration::async_trait::async_trait]
+        impl sea_orm_migration::MigrationTrait for Migration {
+            async fn up(
+                &self,
+                manager: &sea_orm_migration::SchemaManager,
+            ) -> Result<(), sea_orm_migration::sea_orm::DbErr> {
+                crate::run(manager, $statements).await
+            }
+        }
+    };
+}
+pub(crate) use migration;

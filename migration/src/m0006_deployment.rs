@@ -1,0 +1,73 @@
+//! Deployments and what they did. Events are numbered by the one holder of the run's lease, so without gaps.
+
+crate::migration!(
+    "m0006_deployment",
+    &[
+        r#"create table deployment (
+            tenant_id {uuid} not null,
+            id {uuid} not null,
+            project_id {uuid} not null,
+            request_id {uuid},
+            script_id {uuid} not null references script (id),
+            script_revision_id {uuid} not null references script_revision (id),
+            status text not null check (status in
+                ('pending', 'running', 'completed', 'failed', 'cancelled', 'unknown')),
+            plan text not null,
+            plan_digest text not null,
+            variables {json} not null,
+            secret_variables text,
+            started_by {uuid} not null references "user" (id),
+            tasks_finished integer not null,
+            tasks_planned integer,
+            last_sequence bigint not null,
+            spool_offset bigint not null,
+            failure_message text,
+            cancel_requested_at {time},
+            created_at {time} not null,
+            started_at {time},
+            finished_at {time},
+            primary key (tenant_id, id),
+            foreign key (tenant_id, project_id) references project (tenant_id, id) on delete cascade,
+            foreign key (tenant_id, request_id) references server_request (tenant_id, id)
+        )"#,
+        "create index deployment_project on deployment (tenant_id, project_id)",
+        "create index deployment_request on deployment (tenant_id, request_id)",
+        "create index deployment_script on deployment (script_id)",
+        "create index deployment_status on deployment (status, created_at, id)",
+        "create index deployment_created_at on deployment (created_at, id)",
+        "create table deployment_host (
+            tenant_id {uuid} not null,
+            deployment_id {uuid} not null,
+            server_id {uuid} not null,
+            name text not null,
+            address text not null,
+            result text not null,
+            ok integer not null,
+            changed integer not null,
+            failed integer not null,
+            skipped integer not null,
+            unreachable integer not null,
+            primary key (tenant_id, deployment_id, server_id),
+            foreign key (tenant_id, deployment_id) references deployment (tenant_id, id) on delete cascade,
+            foreign key (tenant_id, server_id) references server (tenant_id, id)
+        )",
+        "create index deployment_host_server on deployment_host (tenant_id, server_id)",
+        "create table deployment_event (
+            tenant_id {uuid} not null,
+            deployment_id {uuid} not null,
+            sequence bigint not null,
+            kind text not null check (kind in ('status', 'progress', 'task', 'line')),
+            at {time} not null,
+            status text,
+            task_index integer,
+            task_name text,
+            task_status text,
+            host text,
+            text text,
+            finished integer,
+            planned integer,
+            primary key (tenant_id, deployment_id, sequence),
+            foreign key (tenant_id, deployment_id) references deployment (tenant_id, id) on delete cascade
+        )",
+    ]
+);
