@@ -20,7 +20,7 @@ pub const FILE: &str = "rookery.toml";
 const LISTEN: &str = "127.0.0.1:4000";
 const DATA_DIR: &str = "./.rookery";
 const ISSUER: &str = "hivematrix.core";
-const LOG: &str = "info,memory_serve=warn";
+const LOG: &str = "info,memory_serve=warn,sea_orm_migration=warn";
 const OPERATOR: &str = "Operator";
 const CONNECTIONS: u32 = 10;
 const BUNDLED_PLAYBOOK: &str = ".tools/ansible/bin/ansible-playbook";

@@ -2,18 +2,31 @@
 
 mod node;
 
+use crate::deployment::event_graphql::DeploymentSubscription;
+use crate::deployment::graphql::{DeploymentMutation, DeploymentQuery};
 use crate::fleet::graphql::{FleetMutation, FleetQuery};
 use crate::fleet::script_graphql::{ScriptMutation, ScriptQuery};
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
 use crate::inventory::graphql::{InventoryMutation, InventoryQuery};
 use crate::notify::graphql::{NotifyMutation, NotifySubscription};
+use crate::provisioning::graphql::ProvisioningQuery;
+use crate::provisioning::mutation_graphql::ProvisioningMutation;
 use crate::tenancy::graphql::{TenancyMutation, TenancyQuery};
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, SchemaBuilder};
 use node::NodeQuery;
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, IdentityQuery, TenancyQuery, InventoryQuery, FleetQuery, ScriptQuery);
+pub struct Query(
+    NodeQuery,
+    IdentityQuery,
+    TenancyQuery,
+    InventoryQuery,
+    FleetQuery,
+    ScriptQuery,
+    ProvisioningQuery,
+    DeploymentQuery,
+);
 
 /// What can be done.
 #[derive(MergedObject, Default)]
@@ -23,12 +36,14 @@ pub struct Mutation(
     InventoryMutation,
     FleetMutation,
     ScriptMutation,
+    ProvisioningMutation,
+    DeploymentMutation,
     NotifyMutation,
 );
 
 /// What can be followed.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(NotifySubscription);
+pub struct Subscription(DeploymentSubscription, NotifySubscription);
 
 /// Rookery's schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;

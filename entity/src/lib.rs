@@ -5,8 +5,8 @@
 
 pub mod deployment;
 pub mod fleet;
-pub mod ids;
 pub mod identity;
+pub mod ids;
 pub mod inventory;
 pub mod notify;
 pub mod platform;

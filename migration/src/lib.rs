@@ -2,8 +2,8 @@
 //!
 //! A change is portable SQL, with a few type names that the two databases spell differently (see [`run`]).
 
-use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
 mod m0001_people;

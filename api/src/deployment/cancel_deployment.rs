@@ -9,7 +9,7 @@ use serde_json::json;
 /// Asks for a deployment to be stopped. It ends as CANCELLED when the runner has stopped.
 ///
 /// # Errors
-/// CONFLICT if it has ended; FORBIDDEN for who may not; NOT_FOUND.
+/// CONFLICT if it has ended; FORBIDDEN for who may not; `NOT_FOUND`.
 pub async fn cancel_deployment(viewer: &Viewer, key: DeploymentKey) -> AppResult<deployment_run::Model> {
     let tx = viewer.begin().await?;
     let proof = tx.grant::<CancelDeployment>(key).await?;

@@ -1,8 +1,10 @@
 //! Deployments in the API.
 
 use super::cancel_deployment;
-use super::event_graphql::{DeploymentEventConnection, DeploymentEventKind, DeploymentTask, event_page, progress_of, tasks_of};
 use super::event_graphql::DeploymentProgress;
+use super::event_graphql::{
+    DeploymentEventConnection, DeploymentEventKind, DeploymentTask, event_page, progress_of, tasks_of,
+};
 use super::policy::CancelDeployment;
 use super::run_script;
 use super::store::{self, deployment_host, deployment_run};
@@ -91,7 +93,7 @@ descriptor! {
         }
         resolvers {
             /// Exactly what it does.
-            async fn plan(&self) -> Result<PlanObject> {
+            fn plan(&self) -> Result<PlanObject> {
                 Ok(PlanObject::kept(&self.0.plan)?)
             }
             /// Its hosts, by name.
@@ -104,7 +106,6 @@ descriptor! {
                 tasks_of(context, (self.0.tenant_id, self.0.id)).await
             }
             /// What happened, in order: the same events that `deploymentProgress` delivers, with the same cursors.
-            #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
             async fn events(
                 &self,
                 context: &Context<'_>,
@@ -122,7 +123,7 @@ descriptor! {
                 Actor::load(context, self.0.started_by).await
             }
             /// Whether the viewer may stop it now.
-            async fn can_cancel(&self, context: &Context<'_>) -> Result<bool> {
+            fn can_cancel(&self, context: &Context<'_>) -> Result<bool> {
                 let person = viewer(context)?.person();
                 Ok(person.is_some_and(|person| CancelDeployment::permit(person, &self.0).is_ok()))
             }

@@ -33,8 +33,7 @@ impl Action for CancelDeployment {
     const NAME: &'static str = "deployment.cancel";
 
     fn permit(authority: &Authority, row: &deployment_run::Model) -> Verdict {
-        let reaches =
-            authority.access_to(row.tenant_id, row.project_id).is_some_and(|own| own >= AccessLevel::Write);
+        let reaches = authority.access_to(row.tenant_id, row.project_id).is_some_and(|own| own >= AccessLevel::Write);
         if !authority.may(Permission::ManageDeployments) || !reaches || authority.is_guest {
             return Err(Refusal::Forbidden("Cancelling needs a technical role with write access to the project."));
         }

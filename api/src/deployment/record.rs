@@ -21,7 +21,11 @@ use serde_json::json;
 ///
 /// # Errors
 /// [`LeaseLost`](crate::platform::error::AppError::LeaseLost) if somebody else holds the run: nothing is written then.
-pub async fn record(kernel: &Kernel, lease: &Lease, change: impl FnOnce(&mut Recorded)) -> AppResult<deployment_run::Model> {
+pub async fn record(
+    kernel: &Kernel,
+    lease: &Lease,
+    change: impl FnOnce(&mut Recorded),
+) -> AppResult<deployment_run::Model> {
     let system = Viewer::system(kernel, "recording what a run does");
     let tx = system.begin_fenced(lease).await?;
     let id = DeploymentId(lease.subject);

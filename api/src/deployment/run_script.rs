@@ -21,7 +21,7 @@ const SERVERS_MOST: usize = 100;
 /// Dispatches a run of a script's newest revision.
 ///
 /// # Errors
-/// User errors, by field; FORBIDDEN for who may not; NOT_FOUND.
+/// User errors, by field; FORBIDDEN for who may not; `NOT_FOUND`.
 pub async fn run_script(
     viewer: &Viewer,
     script: ScriptId,
@@ -41,7 +41,8 @@ pub async fn run_script(
     let values = read_values(&declared, variables, &BTreeMap::new())?;
     let missing = missing_values(&declared, &values);
     if !missing.is_empty() {
-        let error = |name: &String| UserError::on(&format!("variables.{name}"), UserErrorCode::Required, "This is required.");
+        let error =
+            |name: &String| UserError::on(&format!("variables.{name}"), UserErrorCode::Required, "This is required.");
         return Err(AppError::User(missing.iter().map(error).collect()));
     }
     let tx = viewer.begin().await?;

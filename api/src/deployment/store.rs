@@ -13,8 +13,7 @@ pub use rookery_entity::deployment::{
 };
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, Condition, EntityTrait as _, IntoActiveModel as _, Order,
-    QueryFilter as _,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, EntityTrait as _, IntoActiveModel as _, Order, QueryFilter as _,
 };
 
 resource!(deployment_run as "Deployment", tenant: DeploymentId);
@@ -87,7 +86,11 @@ pub async fn hosts(reader: &Reader<'_>, (tenant, id): DeploymentKey) -> AppResul
         .await
 }
 
-fn events_of<'r>(reader: &Reader<'r>, (tenant, id): DeploymentKey, kinds: Option<&[DeploymentEventKind]>) -> Events<'r> {
+fn events_of<'r>(
+    reader: &Reader<'r>,
+    (tenant, id): DeploymentKey,
+    kinds: Option<&[DeploymentEventKind]>,
+) -> Events<'r> {
     let mut events = reader
         .find::<deployment_event::Entity>()
         .filter(deployment_event::Column::TenantId.eq(tenant))

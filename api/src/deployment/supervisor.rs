@@ -95,12 +95,7 @@ async fn current(engine: &Engine, lease: &Lease) -> AppResult<deployment_run::Mo
     system.reader().get::<deployment_run::Entity>((lease.tenant, DeploymentId(lease.subject))).await
 }
 
-async fn start(
-    engine: &Engine,
-    lease: &Lease,
-    row: &deployment_run::Model,
-    dir: &Path,
-) -> AppResult<DeploymentStatus> {
+async fn start(engine: &Engine, lease: &Lease, row: &deployment_run::Model, dir: &Path) -> AppResult<DeploymentStatus> {
     let now = engine.kernel.source.now();
     if row.cancel_requested_at.is_some() {
         let ended = record(&engine.kernel, lease, |run| {

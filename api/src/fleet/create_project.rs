@@ -23,7 +23,7 @@ pub struct NewProject {
 /// Creates a project.
 ///
 /// # Errors
-/// User errors; FORBIDDEN for who may not; NOT_FOUND for a tenant that the viewer does not see.
+/// User errors; FORBIDDEN for who may not; `NOT_FOUND` for a tenant that the viewer does not see.
 pub async fn create_project(viewer: &Viewer, tenant: TenantId, new: NewProject) -> AppResult<project::Model> {
     let mut checks = Checks::default();
     checks.length(&new.name, "name", 1, 150);

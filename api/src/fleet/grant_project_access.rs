@@ -11,7 +11,7 @@ use serde_json::json;
 /// Grants `level` to `user`.
 ///
 /// # Errors
-/// User errors; FORBIDDEN for who may not; NOT_FOUND.
+/// User errors; FORBIDDEN for who may not; `NOT_FOUND`.
 pub async fn grant_project_access(
     viewer: &Viewer,
     key: (TenantId, ProjectId),
@@ -37,7 +37,7 @@ pub async fn grant_project_access(
 /// Revokes what was granted to `user`.
 ///
 /// # Errors
-/// CONFLICT if nothing was; FORBIDDEN for who may not; NOT_FOUND.
+/// CONFLICT if nothing was; FORBIDDEN for who may not; `NOT_FOUND`.
 pub async fn revoke_project_access(
     viewer: &Viewer,
     key: (TenantId, ProjectId),

@@ -13,12 +13,12 @@ use super::update_server::{self, ServerChange};
 use crate::deployment::runner::host_key::HostKey;
 use crate::identity::graphql::{Actor, User};
 use crate::platform::error::AppError;
+use crate::platform::granted::OPERATOR;
 use crate::platform::graphql::connection::list;
 use crate::platform::graphql::descriptor::{about, contains, key_of};
 use crate::platform::graphql::errors::payload as split;
 use crate::platform::graphql::loader::{Loaders, Yield};
 use crate::platform::graphql::{UserErrorObject, viewer};
-use crate::platform::granted::OPERATOR;
 use crate::platform::ids::{ProjectId, TenantId};
 use crate::platform::paging::Window;
 use crate::platform::scope::everything;
@@ -135,7 +135,7 @@ descriptor! {
                 Ok(rows.into_iter().map(ProjectAccess).collect())
             }
             /// How far the viewer reaches into it.
-            async fn viewer_access(&self, context: &Context<'_>) -> Result<Option<AccessLevel>> {
+            fn viewer_access(&self, context: &Context<'_>) -> Result<Option<AccessLevel>> {
                 let viewer = viewer(context)?;
                 Ok(viewer.person().and_then(|person| person.access_to(self.0.tenant_id, self.0.id)).map(Into::into))
             }

@@ -8,11 +8,12 @@
 pub mod catalogue;
 pub mod create_project;
 pub mod create_script;
-pub mod graphql;
 pub mod grant_project_access;
+pub mod graphql;
 pub mod model;
 pub mod policy;
 pub mod register_server;
+pub mod samples;
 pub mod script_graphql;
 pub mod ssh;
 pub mod store;

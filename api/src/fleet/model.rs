@@ -1,5 +1,6 @@
 //! What scripts declare and what is given to them.
 
+use crate::deployment::runner::redact::SECRET_BYTES_MINIMUM;
 use crate::deployment::runner::spec::check_variable_name;
 use crate::platform::error::{AppError, AppResult, Checks, UserError, UserErrorCode};
 use serde::{Deserialize, Serialize};
@@ -55,7 +56,11 @@ pub fn check_declarations(checks: &mut Checks, variables: &[ScriptVariable]) {
         let twice = variables[..index].iter().any(|other| other.name == variable.name);
         checks.require(!twice, &field("name"), "This name is declared twice.");
         let choices = variable.r#type == VariableType::Choice;
-        checks.require(choices != variable.choices.is_empty(), &field("choices"), "A choice has choices; nothing else has.");
+        checks.require(
+            choices != variable.choices.is_empty(),
+            &field("choices"),
+            "A choice has choices; nothing else has.",
+        );
         let secret = variable.r#type == VariableType::Secret;
         checks.require(!secret || variable.default.is_none(), &field("default"), "A secret has no default.");
         if let Some(default) = &variable.default
@@ -140,7 +145,8 @@ fn read(variable: &ScriptVariable, value: &Value) -> Result<Value, String> {
     match variable.r#type {
         VariableType::String => one_line(value).map(Value::String),
         VariableType::Secret => match value {
-            Value::String(text) if text.is_empty() => Err("This is required.".into()),
+            // Shorter ones could not be told apart from ordinary text when output is redacted.
+            Value::String(text) if text.len() < SECRET_BYTES_MINIMUM => Err("At least 4 bytes.".into()),
             Value::String(text) if text.len() <= VALUE_MOST => Ok(value.clone()),
             Value::String(_) => Err("At most 4,096 bytes.".into()),
             _ => Err("A text.".into()),

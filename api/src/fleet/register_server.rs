@@ -35,8 +35,12 @@ pub struct NewServer {
 /// Registers a server.
 ///
 /// # Errors
-/// User errors; FORBIDDEN for who may not; NOT_FOUND for a project that the viewer does not see.
-pub async fn register_server(viewer: &Viewer, project: (TenantId, ProjectId), new: NewServer) -> AppResult<server::Model> {
+/// User errors; FORBIDDEN for who may not; `NOT_FOUND` for a project that the viewer does not see.
+pub async fn register_server(
+    viewer: &Viewer,
+    project: (TenantId, ProjectId),
+    new: NewServer,
+) -> AppResult<server::Model> {
     let mut checks = Checks::default();
     check_server(&mut checks, Some(&new.name), Some(&new.address), new.ssh_port);
     checks.finish()?;
@@ -61,7 +65,11 @@ pub(super) fn check_server(checks: &mut Checks, name: Option<&str>, address: Opt
         let fits = (1..=63).contains(&name.len())
             && name.starts_with(|first: char| first.is_ascii_alphanumeric())
             && name.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.'));
-        checks.require(fits, "name", "1 to 63 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.");
+        checks.require(
+            fits,
+            "name",
+            "1 to 63 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.",
+        );
     }
     if let Some(address) = address {
         let is_name = (1..=253).contains(&address.len())

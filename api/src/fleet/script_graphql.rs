@@ -169,7 +169,7 @@ descriptor! {
         links |_row| {}
         resolvers {
             /// What it declares.
-            async fn variables(&self) -> Result<Vec<ScriptVariable>> {
+            fn variables(&self) -> Result<Vec<ScriptVariable>> {
                 Ok(store::declared(&self.0)?.into_iter().map(Into::into).collect())
             }
             /// Who wrote it; null for the samples.

@@ -4,8 +4,8 @@ use super::create_project::NewProject;
 use super::create_script::NewRevision;
 use super::model::ScriptVariable;
 use super::policy::{
-    CreateProject, CreateScript, GrantProjectAccess, PinHostKey, Reach, RegisterServer, TestProjectConnection, UpdateProject,
-    UpdateProjectSsh, UpdateScript, UpdateServer, reach,
+    CreateProject, CreateScript, GrantProjectAccess, PinHostKey, Reach, RegisterServer, TestProjectConnection,
+    UpdateProject, UpdateProjectSsh, UpdateScript, UpdateServer, reach,
 };
 use super::register_server::NewServer;
 use super::update_project::ProjectChange;
@@ -18,8 +18,8 @@ use crate::platform::ids::{ProjectId, ScriptId, ScriptRevisionId, ServerId, Tena
 use crate::platform::scope::{Reader, Visible, everything, nothing};
 use crate::resource;
 pub use rookery_entity::fleet::{
-    AccessLevel, ConnectionTestStatus, ScriptKind, ServerDeploymentStatus, ServerStatus, project, project_access, script,
-    script_revision, server,
+    AccessLevel, ConnectionTestStatus, ScriptKind, ServerDeploymentStatus, ServerStatus, project, project_access,
+    script, script_revision, server,
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -104,7 +104,10 @@ pub fn in_project((tenant, project): (TenantId, ProjectId)) -> Condition {
 ///
 /// # Errors
 /// INTERNAL.
-pub async fn servers_of_projects(reader: &Reader<'_>, projects: &[(TenantId, ProjectId)]) -> AppResult<Vec<server::Model>> {
+pub async fn servers_of_projects(
+    reader: &Reader<'_>,
+    projects: &[(TenantId, ProjectId)],
+) -> AppResult<Vec<server::Model>> {
     reader
         .find::<server::Entity>()
         .filter(server::Column::TenantId.is_in(projects.iter().map(|key| key.0)))
@@ -179,7 +182,7 @@ pub async fn numbered_revisions(
 /// The newest revision of a script.
 ///
 /// # Errors
-/// NOT_FOUND if the viewer does not see it.
+/// `NOT_FOUND` if the viewer does not see it.
 pub async fn current_revision(reader: &Reader<'_>, script: &script::Model) -> AppResult<script_revision::Model> {
     let found = numbered_revisions(reader, &[(script.id, script.current_revision)]).await?;
     found.into_iter().next().ok_or(AppError::NotFound)
@@ -227,7 +230,11 @@ pub async fn insert_project(tx: &Tx, proof: &Granted<'_, CreateProject>, new: Ne
 ///
 /// # Errors
 /// TAKEN if the tenant has another of that name.
-pub async fn update_project(tx: &Tx, proof: &Granted<'_, UpdateProject>, change: ProjectChange) -> AppResult<project::Model> {
+pub async fn update_project(
+    tx: &Tx,
+    proof: &Granted<'_, UpdateProject>,
+    change: ProjectChange,
+) -> AppResult<project::Model> {
     let mut row: project::ActiveModel = (**proof).clone().into();
     if let Some(name) = change.name {
         row.name = Set(name);
@@ -368,7 +375,11 @@ pub async fn insert_server(tx: &Tx, proof: &Granted<'_, RegisterServer>, new: Ne
 ///
 /// # Errors
 /// TAKEN if the project has another of that name.
-pub async fn update_server(tx: &Tx, proof: &Granted<'_, UpdateServer>, change: ServerChange) -> AppResult<server::Model> {
+pub async fn update_server(
+    tx: &Tx,
+    proof: &Granted<'_, UpdateServer>,
+    change: ServerChange,
+) -> AppResult<server::Model> {
     let mut row: server::ActiveModel = (**proof).clone().into();
     if let Some(name) = change.name {
         row.name = Set(name);

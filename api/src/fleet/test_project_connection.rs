@@ -32,7 +32,7 @@ const AT_ONCE: usize = 8;
 /// fingerprint, and the server is tested again.
 ///
 /// # Errors
-/// User errors; FORBIDDEN for who may not; NOT_FOUND.
+/// User errors; FORBIDDEN for who may not; `NOT_FOUND`.
 pub async fn test_project_connection(
     viewer: &Viewer,
     tools: &Tools,
@@ -41,7 +41,11 @@ pub async fn test_project_connection(
     accept: Option<&str>,
 ) -> AppResult<(project::Model, Vec<Tested>)> {
     if accept.is_some() && only.is_none() {
-        return Err(AppError::field("serverId", UserErrorCode::Required, "A key is accepted for one server at a time."));
+        return Err(AppError::field(
+            "serverId",
+            UserErrorCode::Required,
+            "A key is accepted for one server at a time.",
+        ));
     }
     let project = (*viewer.begin().await?.grant::<TestProjectConnection>(key).await?).clone();
     let servers = match only {
@@ -55,7 +59,8 @@ pub async fn test_project_connection(
         None => store::servers_of(&viewer.reader(), key.0, key.1).await?,
     };
     let mut results = Vec::with_capacity(servers.len());
-    let mut tests = futures::stream::iter(servers).map(|server| test(viewer, tools, &project, server)).buffered(AT_ONCE);
+    let mut tests =
+        futures::stream::iter(servers).map(|server| test(viewer, tools, &project, server)).buffered(AT_ONCE);
     while let Some(result) = tests.next().await {
         results.push(result?);
     }
@@ -70,12 +75,7 @@ pub async fn test_project_connection(
 }
 
 /// Pins the key that a server has just shown, if it is the accepted one.
-async fn accept_key(
-    viewer: &Viewer,
-    tested: &Tested,
-    shown: Option<&str>,
-    accepted: &str,
-) -> AppResult<server::Model> {
+async fn accept_key(viewer: &Viewer, tested: &Tested, shown: Option<&str>, accepted: &str) -> AppResult<server::Model> {
     let (Some(line), Some(fingerprint)) = (shown, tested.fingerprint.as_deref()) else {
         let message = format!("There is no new key to accept. {}", tested.message);
         return Err(AppError::field("acceptFingerprint", UserErrorCode::Conflict, message));

@@ -24,7 +24,7 @@ pub struct ProjectChange {
 /// Changes a project.
 ///
 /// # Errors
-/// User errors; FORBIDDEN for who may not; NOT_FOUND.
+/// User errors; FORBIDDEN for who may not; `NOT_FOUND`.
 pub async fn update_project(
     viewer: &Viewer,
     key: (TenantId, ProjectId),

@@ -27,7 +27,7 @@ pub struct SshChange {
 /// Changes a project's connection. The key must open with the passphrase, the new or the kept one.
 ///
 /// # Errors
-/// User errors; FORBIDDEN for who may not; NOT_FOUND.
+/// User errors; FORBIDDEN for who may not; `NOT_FOUND`.
 pub async fn update_project_ssh(
     viewer: &Viewer,
     key: (TenantId, ProjectId),

@@ -29,8 +29,13 @@ pub struct ScriptChange {
 /// Changes a script.
 ///
 /// # Errors
-/// CONFLICT if it is no longer at the base; user errors; FORBIDDEN for who may not; NOT_FOUND.
-pub async fn update_script(viewer: &Viewer, tools: &Tools, id: ScriptId, change: ScriptChange) -> AppResult<script::Model> {
+/// CONFLICT if it is no longer at the base; user errors; FORBIDDEN for who may not; `NOT_FOUND`.
+pub async fn update_script(
+    viewer: &Viewer,
+    tools: &Tools,
+    id: ScriptId,
+    change: ScriptChange,
+) -> AppResult<script::Model> {
     let reader = viewer.reader();
     let seen = reader.get::<script::Entity>(id).await?;
     let current = store::current_revision(&reader, &seen).await?;

@@ -24,8 +24,12 @@ pub struct ServerChange {
 /// Changes a server. Another address or port means another host, whose key must be pinned anew.
 ///
 /// # Errors
-/// User errors; FORBIDDEN for who may not; NOT_FOUND.
-pub async fn update_server(viewer: &Viewer, key: (TenantId, ServerId), change: ServerChange) -> AppResult<server::Model> {
+/// User errors; FORBIDDEN for who may not; `NOT_FOUND`.
+pub async fn update_server(
+    viewer: &Viewer,
+    key: (TenantId, ServerId),
+    change: ServerChange,
+) -> AppResult<server::Model> {
     let mut checks = Checks::default();
     check_server(&mut checks, change.name.as_deref(), change.address.as_deref(), change.ssh_port.flatten());
     checks.finish()?;

@@ -242,7 +242,8 @@ impl ViewerObject {
         notifications_of(context, Window { first, after, last, before }).await
     }
     /// Whether this server was started as a demo, whose accounts are printed on its sign-in page.
-    async fn demo(&self, context: &Context<'_>) -> Result<bool> {
+    #[expect(clippy::unused_self, reason = "a resolver is called on its object")]
+    fn demo(&self, context: &Context<'_>) -> Result<bool> {
         Ok(context.data::<DemoMode>()?.0)
     }
 }
@@ -341,7 +342,8 @@ pub struct IdentityQuery;
 impl IdentityQuery {
     /// Who asks. Answers everybody, so that a client can find out whether it is signed in.
     #[public]
-    async fn viewer(&self, context: &Context<'_>) -> Result<ViewerObject> {
+    #[expect(clippy::unused_self, reason = "a resolver is called on its object")]
+    fn viewer(&self, context: &Context<'_>) -> Result<ViewerObject> {
         Ok(ViewerObject(viewer(context)?.clone()))
     }
 

@@ -84,7 +84,9 @@ impl Keys {
         let published = rows
             .into_iter()
             .map(|row| {
-                let part = |name: &str| row.public_jwk.get(name).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+                let part = |name: &str| {
+                    row.public_jwk.get(name).and_then(|value| value.as_str()).unwrap_or_default().to_owned()
+                };
                 let key = DecodingKey::from_rsa_components(&part("n"), &part("e")).map_err(AppError::internal)?;
                 Ok((row.kid, key, row.public_jwk))
             })

@@ -45,7 +45,9 @@ impl Passwords {
         let hash = hash.unwrap_or_else(|| self.decoy.clone());
         let password = password.clone();
         let right = self
-            .run(move || Ok(Argon2::default().verify_password(password.expose_secret().as_bytes(), hash.as_str()).is_ok()))
+            .run(move || {
+                Ok(Argon2::default().verify_password(password.expose_secret().as_bytes(), hash.as_str()).is_ok())
+            })
             .await?;
         Ok(right && known)
     }

@@ -28,9 +28,7 @@ pub async fn viewer_of(kernel: &Kernel, identity: &Identity, credential: &Creden
             let claims = identity.keys.verify(&identity.issuer, token).ok_or(AppError::Unauthenticated)?;
             store::session_by(&reader, SessionKey::Jti(&claims.jti)).await?
         }
-        Credential::Cookie(secret) => {
-            store::session_by(&reader, SessionKey::SecretHash(&sha256_hex(secret))).await?
-        }
+        Credential::Cookie(secret) => store::session_by(&reader, SessionKey::SecretHash(&sha256_hex(secret))).await?,
     };
     let session = session.ok_or(AppError::Unauthenticated)?;
     Viewer::of_session(kernel, session.id).await

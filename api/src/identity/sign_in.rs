@@ -29,7 +29,7 @@ pub struct SignedIn {
 /// Signs in by username or address, and password.
 ///
 /// # Errors
-/// WRONG_CREDENTIALS, the same for an unknown account, a wrong password and a suspended account; THROTTLED.
+/// `WRONG_CREDENTIALS`, the same for an unknown account, a wrong password and a suspended account; THROTTLED.
 pub async fn sign_in(
     kernel: &Kernel,
     identity: &Identity,

@@ -78,12 +78,7 @@ pub async fn names(reader: &Reader<'_>, users: &[UserId]) -> AppResult<Vec<(User
 /// # Errors
 /// INTERNAL.
 pub async fn active_users(reader: &Reader<'_>, condition: Condition) -> AppResult<Vec<user::Model>> {
-    reader
-        .find::<user::Entity>()
-        .filter(user::Column::Status.eq(UserStatus::Active))
-        .filter(condition)
-        .all()
-        .await
+    reader.find::<user::Entity>().filter(user::Column::Status.eq(UserStatus::Active)).filter(condition).all().await
 }
 
 /// The session with this `jti` or this secret's hash.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-const WINDOW: Duration = Duration::from_secs(300);
+const WINDOW: Duration = Duration::from_mins(5);
 const FAILURES_PER_LOGIN: u32 = 10;
 const FAILURES_PER_ADDRESS: u32 = 100;
 const REMEMBERED: u64 = 100_000;

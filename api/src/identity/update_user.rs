@@ -24,7 +24,7 @@ pub struct UserChange {
 /// Changes an account.
 ///
 /// # Errors
-/// User errors; FORBIDDEN for who may not; NOT_FOUND.
+/// User errors; FORBIDDEN for who may not; `NOT_FOUND`.
 pub async fn update_user(viewer: &Viewer, id: UserId, change: UserChange) -> AppResult<user::Model> {
     let mut checks = Checks::default();
     if let Some(name) = &change.name {

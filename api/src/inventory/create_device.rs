@@ -28,7 +28,7 @@ const METADATA_MOST: usize = 16 * 1024;
 /// Creates a device.
 ///
 /// # Errors
-/// User errors; FORBIDDEN for who may not; NOT_FOUND for a site that the viewer does not see.
+/// User errors; FORBIDDEN for who may not; `NOT_FOUND` for a site that the viewer does not see.
 pub async fn create_device(viewer: &Viewer, site: (TenantId, SiteId), new: NewDevice) -> AppResult<device::Model> {
     let mut checks = Checks::default();
     checks.length(&new.name, "name", 1, 150);

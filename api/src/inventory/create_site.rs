@@ -25,7 +25,7 @@ pub struct NewSite {
 /// Creates a site.
 ///
 /// # Errors
-/// User errors; FORBIDDEN for who may not; NOT_FOUND for a tenant that the viewer does not see.
+/// User errors; FORBIDDEN for who may not; `NOT_FOUND` for a tenant that the viewer does not see.
 pub async fn create_site(viewer: &Viewer, tenant: TenantId, new: NewSite) -> AppResult<site::Model> {
     let mut checks = Checks::default();
     checks.length(&new.name, "name", 1, 150);
@@ -50,7 +50,11 @@ pub(super) fn check_place(
     if let Some(address) = address {
         checks.length(address, "address", 0, 255);
     }
-    checks.require(latitude.is_some() == longitude.is_some(), "latitude", "Give both latitude and longitude, or neither.");
+    checks.require(
+        latitude.is_some() == longitude.is_some(),
+        "latitude",
+        "Give both latitude and longitude, or neither.",
+    );
     if let Some(latitude) = latitude {
         checks.require((-90.0..=90.0).contains(&latitude), "latitude", "Between -90 and 90 degrees.");
     }

@@ -28,7 +28,7 @@ pub struct DeviceChange {
 /// Changes a device.
 ///
 /// # Errors
-/// User errors; FORBIDDEN for who may not; NOT_FOUND.
+/// User errors; FORBIDDEN for who may not; `NOT_FOUND`.
 pub async fn update_device(
     viewer: &Viewer,
     key: (TenantId, DeviceId),

@@ -24,7 +24,7 @@ pub struct SiteChange {
 /// Changes a site.
 ///
 /// # Errors
-/// User errors; FORBIDDEN for who may not; NOT_FOUND.
+/// User errors; FORBIDDEN for who may not; `NOT_FOUND`.
 pub async fn update_site(viewer: &Viewer, key: (TenantId, SiteId), change: SiteChange) -> AppResult<site::Model> {
     let mut checks = Checks::default();
     if let Some(name) = &change.name {

@@ -10,7 +10,9 @@ use crate::platform::scope::{Reader, Visible};
 use crate::resource;
 pub use rookery_entity::notify::{NotificationLevel, notification};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
+};
 
 resource!(notification as "Notification", user: NotificationId);
 

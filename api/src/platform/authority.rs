@@ -65,11 +65,8 @@ impl Authority {
         if lock {
             query = query.lock_shared();
         }
-        let row = query
-            .one(db)
-            .await?
-            .filter(|row| row.status == UserStatus::Active)
-            .ok_or(AppError::Unauthenticated)?;
+        let row =
+            query.one(db).await?.filter(|row| row.status == UserStatus::Active).ok_or(AppError::Unauthenticated)?;
         let memberships = membership::Entity::find()
             .select_only()
             .column(membership::Column::TenantId)

@@ -117,9 +117,7 @@ impl From<DbErr> for AppError {
 /// Turns a violated unique constraint into a user error about `field`, and passes everything else on.
 pub fn taken(field: &'static str, message: &'static str) -> impl FnOnce(DbErr) -> AppError {
     move |error| match error.sql_err() {
-        Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => {
-            AppError::field(field, UserErrorCode::Taken, message)
-        }
+        Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => AppError::field(field, UserErrorCode::Taken, message),
         _ => error.into(),
     }
 }

@@ -3,15 +3,15 @@
 //! Whoever waits subscribes to the wake-up first, then reads after its cursor, then waits. Wake-ups may be lost or
 //! come too often; both are harmless, since readers also look every few seconds.
 
+use crate::platform::authority::Authority;
 use crate::platform::error::AppResult;
 use crate::platform::granted::{RootAction, Tx, Verdict};
-use crate::platform::authority::Authority;
 use crate::platform::ids::UserId;
 use crate::platform::kernel::Kernel;
 use crate::platform::viewer::Viewer;
 use rookery_entity::platform::{event, event_pending, event_position};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use sea_orm::{ActiveValue::Set, ConnectionTrait as _, Statement};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -129,9 +129,7 @@ pub async fn read_after(kernel: &Kernel, topic: &str, position: i64, limit: u64)
     let mut rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id, row)).collect();
     Ok(places
         .into_iter()
-        .filter_map(|place| {
-            rows.remove(&place.event_id).map(|event| Positioned { position: place.position, event })
-        })
+        .filter_map(|place| rows.remove(&place.event_id).map(|event| Positioned { position: place.position, event }))
         .collect())
 }
 

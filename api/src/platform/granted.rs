@@ -10,7 +10,9 @@ use crate::platform::scope::{Resource, Scoped, Visible};
 use crate::platform::viewer::{Viewer, Who};
 use chrono::{DateTime, Utc};
 use rookery_entity::platform::{audit_event, event, event_pending};
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait as _, DatabaseTransaction, EntityTrait, Statement};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait as _, DatabaseTransaction, EntityTrait, Statement,
+};
 use std::marker::PhantomData;
 use std::sync::Mutex;
 use uuid::Uuid;
@@ -152,7 +154,7 @@ impl Tx {
     /// The row with this key.
     ///
     /// # Errors
-    /// NOT_FOUND if there is none, or none that the viewer sees.
+    /// `NOT_FOUND` if there is none, or none that the viewer sees.
     pub async fn get<E: Resource>(&self, key: E::Key) -> AppResult<E::Model> {
         self.find::<E>().filter(E::by_keys(&[key])).one().await?.ok_or(AppError::NotFound)
     }
@@ -160,7 +162,7 @@ impl Tx {
     /// Proves that the viewer may do `A` to the row with this key, and locks the row where the database does.
     ///
     /// # Errors
-    /// NOT_FOUND for a row that the viewer does not see; else the policy's refusal.
+    /// `NOT_FOUND` for a row that the viewer does not see; else the policy's refusal.
     pub async fn grant<A>(&self, key: <A::Table as Resource>::Key) -> AppResult<Granted<'_, A>>
     where
         A: Action,

@@ -52,7 +52,7 @@ pub trait Key: Sized + Copy + Send + Sync + 'static {
     /// Reads a global id of `type_name`.
     ///
     /// # Errors
-    /// NOT_FOUND for anything else: an id of another type is an id of nothing here.
+    /// `NOT_FOUND` for anything else: an id of another type is an id of nothing here.
     fn parse(type_name: &str, text: &str) -> AppResult<Self> {
         GlobalId::decode(text)
             .filter(|id| id.type_name == type_name)

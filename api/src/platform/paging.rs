@@ -106,7 +106,7 @@ fn size(asked: i32) -> AppResult<u64> {
 /// Reads the part of `rows` that `window` asks for.
 ///
 /// # Errors
-/// BAD_REQUEST for a window that means nothing.
+/// `BAD_REQUEST` for a window that means nothing.
 pub async fn page<'c, E, C>(
     rows: impl Fn() -> Scoped<'c, E, C>,
     ranking: Ranking<E::Column>,
@@ -135,22 +135,14 @@ where
         }
     }
     let order = if ranking.descending == backwards { Order::Asc } else { Order::Desc };
-    let mut found = query
-        .order_by(ranking.column, order.clone())
-        .order_by(id, order)
-        .limit(count + 1)
-        .all()
-        .await?;
+    let mut found = query.order_by(ranking.column, order.clone()).order_by(id, order).limit(count + 1).all().await?;
     let more = found.len() as u64 > count;
     found.truncate(usize::try_from(count).unwrap_or(usize::MAX));
     if backwards {
         found.reverse();
     }
     let total = if with_total { Some(rows().count().await?) } else { None };
-    let rows = found
-        .into_iter()
-        .map(|row| Ok((encode::<E>(&row, &ranking)?, row)))
-        .collect::<AppResult<Vec<_>>>()?;
+    let rows = found.into_iter().map(|row| Ok((encode::<E>(&row, &ranking)?, row))).collect::<AppResult<Vec<_>>>()?;
     let (has_next, has_previous) =
         if backwards { (window.before.is_some(), more) } else { (more, window.after.is_some()) };
     Ok(Page { rows, has_next, has_previous, total })

@@ -6,8 +6,8 @@ use crate::platform::ids::Key;
 use crate::platform::viewer::{Viewer, Who};
 use sea_orm::sea_query::{Expr, IntoCondition};
 use sea_orm::{
-    Condition, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, Order,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    Condition, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, Order, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 
 /// A table with a rule about who sees which of its rows.
@@ -65,7 +65,7 @@ impl<'v> Reader<'v> {
     /// The row with this key.
     ///
     /// # Errors
-    /// NOT_FOUND if there is none, or none that the viewer sees.
+    /// `NOT_FOUND` if there is none, or none that the viewer sees.
     pub async fn get<E: Resource>(&self, key: E::Key) -> AppResult<E::Model>
     where
         E::Model: FromQueryResult + Sized + Send + Sync,

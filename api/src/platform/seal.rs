@@ -116,13 +116,9 @@ fn read_or_create(file: &Path, source: &Source) -> Result<String, String> {
         Ok(text) => Ok(text),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let key: [u8; 32] = source.bytes();
-            let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-            let mut out = std::fs::OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(file)
-                .map_err(problem)?;
+            let text = crate::platform::canonical::hex(&key);
+            let mut out =
+                std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).map_err(problem)?;
             writeln!(out, "{text}").and_then(|()| out.sync_all()).map_err(problem)?;
             Ok(text)
         }
@@ -151,10 +147,9 @@ mod tests {
         let sealed = sealer.seal(place, b"secret").map_err(|error| error.for_log())?;
         assert!(!sealed.contains("secret"));
         assert_eq!(sealer.open(place, &sealed).map_err(|error| error.for_log())?.as_slice(), b"secret");
-        for other in [
-            Place { column: "project.ssh_passphrase", ..place },
-            Place { row: [place.row[1], place.row[0]], ..place },
-        ] {
+        for other in
+            [Place { column: "project.ssh_passphrase", ..place }, Place { row: [place.row[1], place.row[0]], ..place }]
+        {
             assert!(sealer.open(other, &sealed).is_err());
         }
         assert!(Sealer::load(Some("short"), Path::new("unused"), &Source::system()).is_err());

@@ -45,8 +45,7 @@ impl Viewer {
     /// # Errors
     /// UNAUTHENTICATED if the session has ended or the account is suspended.
     pub async fn of_session(kernel: &Kernel, session: SessionId) -> AppResult<Self> {
-        let authority =
-            Authority::of_session(kernel.database.read(), session, kernel.source.now(), false).await?;
+        let authority = Authority::of_session(kernel.database.read(), session, kernel.source.now(), false).await?;
         Ok(Self { kernel: kernel.clone(), who: Who::Person(Arc::new(authority)) })
     }
 

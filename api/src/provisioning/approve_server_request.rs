@@ -14,8 +14,8 @@ use serde_json::json;
 /// Approves a request whose plan has the digest `seen`, and tells its requester and who can deploy it.
 ///
 /// # Errors
-/// PLAN_INCOMPLETE; PLAN_DRIFT if the plan is not the one seen; SELF_APPROVAL; CONFLICT if it was decided meanwhile;
-/// FORBIDDEN for who may not; NOT_FOUND.
+/// `PLAN_INCOMPLETE`; `PLAN_DRIFT` if the plan is not the one seen; `SELF_APPROVAL`; CONFLICT if it was decided meanwhile;
+/// FORBIDDEN for who may not; `NOT_FOUND`.
 pub async fn approve_server_request(
     viewer: &Viewer,
     key: (TenantId, ServerRequestId),

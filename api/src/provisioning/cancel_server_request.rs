@@ -13,8 +13,11 @@ use serde_json::json;
 /// Withdraws the viewer's request, and tells who decides.
 ///
 /// # Errors
-/// CONFLICT if that is no longer possible; FORBIDDEN for who may not; NOT_FOUND.
-pub async fn cancel_server_request(viewer: &Viewer, key: (TenantId, ServerRequestId)) -> AppResult<server_request::Model> {
+/// CONFLICT if that is no longer possible; FORBIDDEN for who may not; `NOT_FOUND`.
+pub async fn cancel_server_request(
+    viewer: &Viewer,
+    key: (TenantId, ServerRequestId),
+) -> AppResult<server_request::Model> {
     let told = deciders(viewer.kernel()).await?;
     let tx = viewer.begin().await?;
     let proof = tx.grant::<CancelServerRequest>(key).await?;

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 /// Files a request, and tells who decides.
 ///
 /// # Errors
-/// User errors, by field; FORBIDDEN for who may not; NOT_FOUND for a project that the viewer does not see.
+/// User errors, by field; FORBIDDEN for who may not; `NOT_FOUND` for a project that the viewer does not see.
 pub async fn create_server_request(
     viewer: &Viewer,
     project: (TenantId, ProjectId),

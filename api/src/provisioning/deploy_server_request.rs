@@ -17,7 +17,7 @@ use serde_json::json;
 /// Dispatches a deployment of an approved request, if its plan is still the approved one.
 ///
 /// # Errors
-/// PLAN_DRIFT; CONFLICT if it is not approved, or is being deployed; FORBIDDEN for who may not; NOT_FOUND.
+/// `PLAN_DRIFT`; CONFLICT if it is not approved, or is being deployed; FORBIDDEN for who may not; `NOT_FOUND`.
 pub async fn deploy_server_request(
     viewer: &Viewer,
     key: (TenantId, ServerRequestId),
@@ -52,7 +52,8 @@ pub async fn deploy_server_request(
         },
     )
     .await?;
-    tx.audit_row(&proof, json!({ "deployment": deployment.id.to_string(), "planDigest": deployment.plan_digest })).await?;
+    tx.audit_row(&proof, json!({ "deployment": deployment.id.to_string(), "planDigest": deployment.plan_digest }))
+        .await?;
     let message = Message {
         level: NotificationLevel::Info,
         title: format!("{} is being deployed", row.name),

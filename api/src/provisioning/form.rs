@@ -65,7 +65,8 @@ pub fn secrets_place(tenant: TenantId, id: ServerRequestId) -> Place {
 /// INTERNAL.
 pub fn open_secrets(kernel: &Kernel, place: Place, sealed: Option<&str>) -> AppResult<BTreeMap<String, String>> {
     let Some(sealed) = sealed else { return Ok(BTreeMap::new()) };
-    serde_json::from_slice(&kernel.sealer.open(place, sealed)?).map_err(|_| AppError::Internal("sealed variables are a map".into()))
+    serde_json::from_slice(&kernel.sealer.open(place, sealed)?)
+        .map_err(|_| AppError::Internal("sealed variables are a map".into()))
 }
 
 /// Seals secrets.
@@ -148,7 +149,11 @@ fn check(form: &Form) -> AppResult<()> {
     let fits = (1..=63).contains(&name.len())
         && name.starts_with(|first: char| first.is_ascii_alphanumeric())
         && name.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.'));
-    checks.require(fits, "name", "1 to 63 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.");
+    checks.require(
+        fits,
+        "name",
+        "1 to 63 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.",
+    );
     for (field, value, offered) in [
         ("cpu", form.cpu, CPU.as_slice()),
         ("memoryGb", form.memory_gb, MEMORY_GB.as_slice()),

@@ -148,7 +148,7 @@ descriptor! {
                 Ok(plan_of(kernel, &system.reader(), &self.0).await?.into())
             }
             /// What was approved.
-            async fn approved_plan(&self) -> Result<Option<PlanObject>> {
+            fn approved_plan(&self) -> Result<Option<PlanObject>> {
                 Ok(self.0.approved_plan.as_deref().map(PlanObject::kept).transpose()?)
             }
             /// What was done to it, oldest first.
@@ -164,7 +164,7 @@ descriptor! {
                 Ok(deployments_of(context, (self.0.tenant_id, self.0.id)).await?.into_iter().next())
             }
             /// What the viewer may do to it now, and if not, why.
-            async fn actions(&self, context: &Context<'_>) -> Result<Vec<RequestAction>> {
+            fn actions(&self, context: &Context<'_>) -> Result<Vec<RequestAction>> {
                 let person = viewer(context)?.signed_in()?;
                 Ok(vec![
                     action::<UpdateServerRequest>(RequestActionName::Edit, person, &self.0),

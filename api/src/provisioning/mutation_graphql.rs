@@ -98,7 +98,7 @@ pub struct CancelServerRequestInput {
 pub struct ApproveServerRequestInput {
     /// Of which request.
     id: ID,
-    /// The digest of the plan that was read; PLAN_DRIFT if it is no longer that.
+    /// The digest of the plan that was read; `PLAN_DRIFT` if it is no longer that.
     plan_digest: String,
     /// What to say to it, at most 1,000 characters.
     note: Option<String>,

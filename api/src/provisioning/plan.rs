@@ -74,7 +74,8 @@ pub async fn plan_of(kernel: &Kernel, rows: &impl Finds, request: &server_reques
     if !missing.is_empty() {
         return Ok(Planned { plan: None, missing, script, target });
     }
-    let project = one::<project::Entity>(rows, (request.tenant_id, request.project_id)).await?.ok_or(AppError::NotFound)?;
+    let project =
+        one::<project::Entity>(rows, (request.tenant_id, request.project_id)).await?.ok_or(AppError::NotFound)?;
     let secrets = values
         .secret
         .iter()

@@ -13,7 +13,7 @@ use serde_json::json;
 /// Rejects a request for a reason, and tells its requester.
 ///
 /// # Errors
-/// User errors on `reason`; SELF_APPROVAL; CONFLICT if it was decided meanwhile; FORBIDDEN for who may not; NOT_FOUND.
+/// User errors on `reason`; `SELF_APPROVAL`; CONFLICT if it was decided meanwhile; FORBIDDEN for who may not; `NOT_FOUND`.
 pub async fn reject_server_request(
     viewer: &Viewer,
     key: (TenantId, ServerRequestId),

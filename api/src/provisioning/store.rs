@@ -17,7 +17,8 @@ use crate::resource;
 pub use rookery_entity::provisioning::{ExpectedUsage, Priority, RequestStatus, ServerType, server_request};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, UpdateMany,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
+    UpdateMany,
 };
 
 resource!(server_request as "ServerRequest", tenant: ServerRequestId);
@@ -118,7 +119,11 @@ where
 ///
 /// # Errors
 /// CONFLICT if it is no longer pending.
-pub async fn update(tx: &Tx, proof: &Granted<'_, UpdateServerRequest>, filed: Filed) -> AppResult<server_request::Model> {
+pub async fn update(
+    tx: &Tx,
+    proof: &Granted<'_, UpdateServerRequest>,
+    filed: Filed,
+) -> AppResult<server_request::Model> {
     use server_request::Column as C;
     let form = filed.form;
     let update = while_in(tx, (proof.tenant_id, proof.id), vec![RequestStatus::Pending])

@@ -11,7 +11,7 @@ use serde_json::json;
 /// Changes a request. `change` gets the form as it is, and answers it as it shall be.
 ///
 /// # Errors
-/// CONFLICT if it is no longer pending; user errors, by field; FORBIDDEN for who may not; NOT_FOUND.
+/// CONFLICT if it is no longer pending; user errors, by field; FORBIDDEN for who may not; `NOT_FOUND`.
 pub async fn update_server_request(
     viewer: &Viewer,
     key: (TenantId, ServerRequestId),

@@ -1,5 +1,6 @@
 //! Looking objects up by their global ids.
 
+use crate::deployment::graphql::Deployment;
 use crate::fleet::graphql::{Project, Server};
 use crate::fleet::script_graphql::{Script, ScriptRevision};
 use crate::identity::graphql::User;
@@ -10,6 +11,7 @@ use crate::platform::graphql::connection::Described;
 use crate::platform::graphql::descriptor::{key_of, linked_if};
 use crate::platform::ids::GlobalId;
 use crate::platform::scope::Resource;
+use crate::provisioning::graphql::ServerRequest;
 use crate::tenancy::graphql::Tenant;
 use async_graphql::{Context, ID, Interface, Object, Result};
 use futures::future::try_join_all;
@@ -21,7 +23,7 @@ macro_rules! nodes {
         #[derive(Interface)]
         #[graphql(field(name = "id", ty = "ID", desc = "Its global id."))]
         #[expect(clippy::large_enum_variant, reason = "an interface's variants are the types themselves, and short-lived")]
-        pub enum Node {
+        pub(super) enum Node {
             $(#[doc = concat!("A ", stringify!($name), ".")] $name($name)),+
         }
 
@@ -39,14 +41,26 @@ macro_rules! nodes {
     };
 }
 
-nodes!(Tenant, Site, Device, User, Project, Server, Script, ScriptRevision, Notification);
+nodes!(
+    Tenant,
+    Site,
+    Device,
+    User,
+    Project,
+    Server,
+    Script,
+    ScriptRevision,
+    ServerRequest,
+    Deployment,
+    Notification,
+);
 
 /// How many objects are looked up at once.
 const MOST: usize = 100;
 
 /// Looking up.
 #[derive(Default)]
-pub struct NodeQuery;
+pub(super) struct NodeQuery;
 
 #[gated]
 #[Object]

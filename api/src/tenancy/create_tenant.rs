@@ -42,9 +42,9 @@ pub async fn create_tenant(viewer: &Viewer, new: NewTenant) -> AppResult<tenant:
 
 fn is_slug(text: &str) -> bool {
     text.len() <= 50
-        && text
-            .split('-')
-            .all(|part| !part.is_empty() && part.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit()))
+        && text.split('-').all(|part| {
+            !part.is_empty() && part.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit())
+        })
 }
 
 #[cfg(test)]

@@ -31,9 +31,7 @@ impl Visible for membership::Entity {
             return everything();
         }
         let own = authority.memberships.iter().map(|(tenant, _)| *tenant);
-        Condition::any()
-            .add(membership::Column::UserId.eq(authority.user))
-            .add(membership::Column::TenantId.is_in(own))
+        Condition::any().add(membership::Column::UserId.eq(authority.user)).add(membership::Column::TenantId.is_in(own))
     }
 }
 
@@ -75,11 +73,7 @@ pub async fn memberships_of(reader: &Reader<'_>, user: UserId) -> AppResult<Vec<
 ///
 /// # Errors
 /// TAKEN if its slug is.
-pub async fn insert_tenant(
-    tx: &Tx,
-    proof: &GrantedRoot<'_, CreateTenant>,
-    new: NewTenant,
-) -> AppResult<tenant::Model> {
+pub async fn insert_tenant(tx: &Tx, proof: &GrantedRoot<'_, CreateTenant>, new: NewTenant) -> AppResult<tenant::Model> {
     let row = tenant::ActiveModel {
         id: Set(new.id.unwrap_or_else(|| TenantId(tx.uuid()))),
         slug: Set(new.slug),

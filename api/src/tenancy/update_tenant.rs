@@ -21,7 +21,7 @@ pub struct TenantChange {
 /// Changes a tenant.
 ///
 /// # Errors
-/// User errors on `name`; FORBIDDEN for who may not; NOT_FOUND.
+/// User errors on `name`; FORBIDDEN for who may not; `NOT_FOUND`.
 pub async fn update_tenant(viewer: &Viewer, id: TenantId, change: TenantChange) -> AppResult<tenant::Model> {
     let mut checks = Checks::default();
     if let Some(name) = &change.name {

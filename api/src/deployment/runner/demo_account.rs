@@ -151,6 +151,8 @@ fn write_passwd(dir: &Path, home: &Path, uid: Uid, gid: Gid) -> io::Result<PathB
     let path = dir.join("passwd");
     let others = fs::read_to_string("/etc/passwd")?;
     fs::write(&path, format!("{PRIVATE_NAME}:x:{uid}:{gid}:Demo host:{}:/bin/sh\n{others}", home.display()))?;
+    // Whatever our umask: the account has to find itself there.
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644))?;
     Ok(path)
 }
 

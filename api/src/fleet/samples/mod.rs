@@ -1,5 +1,14 @@
 //! The scripts that every installation starts with.
 
+use super::create_script::NewRevision;
+use super::model::{ScriptVariable, VariableType};
+use super::policy::CreateScript;
+use super::store::{self, ScriptKind, script};
+use crate::platform::error::AppResult;
+use crate::platform::granted::Tx;
+use crate::platform::kernel::Kernel;
+use crate::platform::viewer::Viewer;
+
 /// A sample script. All of them are Ansible playbooks.
 #[derive(Clone, Copy, Debug)]
 pub struct Sample {
@@ -87,5 +96,44 @@ pub const LOCAL_SERVICE: Sample = Sample {
     content: include_str!("local_service.yml"),
 };
 
-/// All of them.
-pub const SAMPLES: [Sample; 4] = [NGINX, DOCKER, SYSTEM_UPDATE, LOCAL_SERVICE];
+/// Those that an installation without any script starts with.
+pub const SAMPLES: [Sample; 3] = [NGINX, DOCKER, SYSTEM_UPDATE];
+
+/// Gives an empty library its samples.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn ensure(kernel: &Kernel) -> AppResult<()> {
+    let system = Viewer::system(kernel, "filling an empty library of scripts");
+    if system.reader().find::<script::Entity>().limit(1).one().await?.is_some() {
+        return Ok(());
+    }
+    let tx = system.begin().await?;
+    insert(&tx, &SAMPLES).await?;
+    tx.commit().await
+}
+
+/// Adds samples to the library.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn insert(tx: &Tx, samples: &[Sample]) -> AppResult<()> {
+    let proof = tx.grant_root::<CreateScript>()?;
+    for sample in samples {
+        let (name, description) = (sample.name.to_owned(), sample.description.to_owned());
+        let row =
+            store::insert_script(tx, &proof, name, description, ScriptKind::Ansible, sample.requires_root).await?;
+        let variables = sample.variables.iter().map(|variable| ScriptVariable {
+            name: variable.name.to_owned(),
+            r#type: VariableType::String,
+            label: Some(variable.label.to_owned()),
+            description: Some(variable.description.to_owned()),
+            required: false,
+            default: Some(variable.default.to_owned()),
+            choices: Vec::new(),
+        });
+        let revision = NewRevision { content: sample.content.to_owned(), variables: variables.collect() };
+        store::insert_revision(tx, &proof, row.id, 1, revision).await?;
+    }
+    Ok(())
+}

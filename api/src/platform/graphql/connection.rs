@@ -74,7 +74,7 @@ pub trait Orders<C> {
 /// Reads a page of `T`: of those that `within` admits, that the viewer sees, and that `filter` asks for.
 ///
 /// # Errors
-/// BAD_REQUEST for a window that means nothing.
+/// `BAD_REQUEST` for a window that means nothing.
 pub async fn list<T: Listed>(
     context: &Context<'_>,
     within: Condition,

@@ -4,11 +4,11 @@
 //! The declaration separates what can be read off the row (`fields`), what another row answers (`links`) and what
 //! needs code (`resolvers`), so that a reader of whole selections can serve every connection alike.
 
+use crate::platform::error::{AppError, AppResult};
 use crate::platform::graphql::connection::Described;
 use crate::platform::graphql::loader::Loaders;
-use crate::platform::error::{AppError, AppResult};
-use crate::platform::scope::{Resource, nothing};
 use crate::platform::ids::Key;
+use crate::platform::scope::{Resource, nothing};
 use async_graphql::{Context, ID};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, LikeExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait};
@@ -17,7 +17,7 @@ use std::hash::Hash;
 /// The object that a link names.
 ///
 /// # Errors
-/// NOT_FOUND if the viewer does not see it.
+/// `NOT_FOUND` if the viewer does not see it.
 pub async fn linked<T: Described>(context: &Context<'_>, key: <T::Table as Resource>::Key) -> async_graphql::Result<T>
 where
     <T::Table as Resource>::Key: Hash + Eq,
@@ -47,7 +47,7 @@ where
 /// Reads a global id of `T`.
 ///
 /// # Errors
-/// NOT_FOUND for an id of anything else.
+/// `NOT_FOUND` for an id of anything else.
 pub fn key_of<T: Described>(id: &ID) -> AppResult<<T::Table as Resource>::Key> {
     Key::parse(<T::Table as Resource>::NAME, id)
 }

@@ -1,0 +1,149 @@
+//! The composition root: puts the parts together, starts them, and ends them in order.
+
+mod data_dir;
+mod workers;
+
+use crate::config::{PublicUrl, Settings};
+use crate::demo;
+use crate::deployment::runner::connector::Connector;
+use crate::deployment::runner::demo_host::DemoHost;
+use crate::deployment::{self, Engine};
+use crate::fleet::{Tools, samples};
+use crate::http::{self, Web};
+use crate::identity::Identity;
+use crate::identity::graphql::DemoMode;
+use crate::platform::clock::Source;
+use crate::platform::database::Database;
+use crate::platform::error::AppError;
+use crate::platform::events::{self, Bus};
+use crate::platform::kernel::{Kernel, Services};
+use crate::platform::seal::Sealer;
+use crate::schema;
+use crate::tenancy::ensure_operator::ensure_operator;
+use data_dir::DataDir;
+use secrecy::ExposeSecret as _;
+use std::net::SocketAddr;
+use tokio::net::TcpListener;
+use workers::Workers;
+
+/// Opens the database that the settings name.
+///
+/// # Errors
+/// A sentence for the operator.
+pub async fn connect(settings: &Settings) -> Result<Database, String> {
+    data_dir::ensure(&settings.data_dir)?;
+    let url = settings.database_url.expose_secret();
+    Database::connect(url, settings.database_connections)
+        .await
+        .map_err(|error| format!("the database cannot be opened: {error}"))
+}
+
+/// Puts together what every operation needs, with the tables as this program expects them and the operator there.
+///
+/// # Errors
+/// A sentence for the operator.
+pub async fn kernel(settings: &Settings, operator_name: &str) -> Result<Kernel, String> {
+    let database = connect(settings).await?;
+    database.migrate().await.map_err(|error| format!("the database cannot be upgraded: {error}"))?;
+    let source = Source::system();
+    let dir = DataDir::new(&settings.data_dir);
+    let master_key = settings.master_key.as_ref().map(|key| key.expose_secret());
+    let sealer = Sealer::load(master_key, &dir.master_key(), &source)?;
+    let node = dir.node(&source)?;
+    let kernel = Kernel::new(Services { database, source, sealer, bus: Bus::default(), node });
+    ensure_operator(&kernel, operator_name).await.map_err(failure("the operator's tenant cannot be made"))?;
+    Ok(kernel)
+}
+
+/// Loads what signs people in.
+///
+/// # Errors
+/// A sentence for the operator.
+pub async fn identity(settings: &Settings, kernel: &Kernel) -> Result<Identity, String> {
+    Identity::start(kernel, settings.jwt_issuer.clone())
+        .await
+        .map_err(failure("the signing keys cannot be loaded; is the master key the one that sealed them?"))
+}
+
+/// A server that runs.
+pub struct Running {
+    /// Where it serves.
+    pub address: SocketAddr,
+    /// The address people use.
+    pub public_url: PublicUrl,
+    /// The database's kind, for who starts it.
+    pub database: &'static str,
+    kernel: Kernel,
+    server: http::Server,
+    workers: Workers,
+    /// Ends with the server.
+    _demo_host: Option<DemoHost>,
+    _locks: data_dir::Locks,
+}
+
+/// Starts a server. As a demo it serves on loopback alone, and connects to nothing else.
+///
+/// # Errors
+/// A sentence for the operator.
+pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
+    if demo && !settings.listen.ip().is_loopback() {
+        return Err(format!(
+            "the demo's passwords are public, so it serves on a loopback address only, and listen is {}",
+            settings.listen
+        ));
+    }
+    data_dir::ensure(&settings.data_dir)?;
+    let locks = DataDir::new(&settings.data_dir).lock(settings.database_url.expose_secret())?;
+    let operator_name = if demo { demo::OPERATOR_NAME } else { &settings.operator_name };
+    let kernel = kernel(settings, operator_name).await?;
+    let identity = identity(settings, &kernel).await?;
+    let tools = Tools {
+        connector: Connector { loopback_only: demo },
+        ansible_playbook: settings.ansible_playbook.clone(),
+    };
+
+    samples::ensure(&kernel).await.map_err(failure("the library of scripts cannot be filled"))?;
+    let demo_host = match demo {
+        true => Some(demo::prepare(&kernel, &identity, &settings.data_dir).await.map_err(failure("the demo cannot be set up"))?),
+        false => None,
+    };
+    let executable = std::env::current_exe().map_err(|error| format!("this program's own file cannot be found: {error}"))?;
+    let data_dir = settings.data_dir.canonicalize().map_err(|error| format!("the data directory: {error}"))?;
+    let engine = Engine { kernel: kernel.clone(), tools: tools.clone(), data_dir, executable };
+
+    let mut workers = Workers::default();
+    workers.start("supervising runs", move |_| deployment::supervise(engine.clone()), &kernel);
+    workers.start("numbering events", events::seal, &kernel);
+    if kernel.database.is_postgres() {
+        workers.start("listening for wake-ups", events::listen, &kernel);
+    }
+
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .map_err(|error| format!("{} cannot be served on: {error}", settings.listen))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let public_url = settings
+        .public_url
+        .clone()
+        .unwrap_or_else(|| PublicUrl { is_secure: false, authority: address.to_string() });
+    let schema =
+        schema::builder().data(identity.clone()).data(tools).data(DemoMode(demo)).finish();
+    let web = Web::new(http::Parts { kernel: kernel.clone(), identity, schema, public_url: public_url.clone(), demo });
+    let server = http::Server::start(listener, web);
+    let database = if kernel.database.is_postgres() { "PostgreSQL" } else { "SQLite" };
+    Ok(Running { address, public_url, database, kernel, server, workers, _demo_host: demo_host, _locks: locks })
+}
+
+impl Running {
+    /// Ends it: no new connections, a few seconds for requests that are under way, then sockets and workers. Runs of
+    /// deployments are processes of their own and go on.
+    pub async fn shutdown(self) {
+        self.server.shutdown().await;
+        self.workers.stop().await;
+        self.kernel.database.clone().close().await;
+    }
+}
+
+fn failure(what: &str) -> impl FnOnce(AppError) -> String {
+    move |error| format!("{what}: {}", error.for_log())
+}

@@ -1,0 +1,88 @@
+//! `rookery schema`: the API in its own language. Needs neither settings nor a database.
+
+use super::Failure;
+use clap::Subcommand;
+use rookery_api::schema::sdl;
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+/// How many differing lines are shown.
+const SHOWN: usize = 40;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Print it
+    Print,
+    /// Compare a file with it; exits with 1 if they differ
+    Check {
+        /// The file
+        #[arg(default_value = "schema.graphql")]
+        file: PathBuf,
+    },
+}
+
+pub(crate) fn run(command: &Command) -> Result<(), Failure> {
+    let printed = sdl();
+    match command {
+        Command::Print => std::io::stdout()
+            .write_all(printed.as_bytes())
+            .map_err(|error| Failure::from(format!("the schema could not be written: {error}"))),
+        Command::Check { file } => {
+            let kept = std::fs::read_to_string(file)
+                .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
+            if kept == printed {
+                return Ok(());
+            }
+            for line in difference(&kept, &printed) {
+                println!("{line}");
+            }
+            Err(Failure::from(format!("{} is not this program's schema: make schema", file.display())))
+        }
+    }
+}
+
+/// The lines that only one of them has, where they stand in it.
+fn difference(kept: &str, printed: &str) -> Vec<String> {
+    let only = |sign: char, these: &str, those: &str| {
+        let mut others: BTreeMap<&str, usize> = BTreeMap::new();
+        for line in those.lines() {
+            *others.entry(line).or_default() += 1;
+        }
+        let mut lines = Vec::new();
+        let mut scope = "";
+        for (index, line) in these.lines().enumerate() {
+            if line.ends_with('{') {
+                scope = line.trim_end_matches('{').trim();
+            }
+            match others.get_mut(line) {
+                Some(count) if *count > 0 => *count -= 1,
+                _ if line.trim().is_empty() => {}
+                _ => lines.push(format!("{sign} {}: {} [{scope}]", index + 1, line.trim())),
+            }
+        }
+        lines
+    };
+    let (gone, new) = (only('-', kept, printed), only('+', printed, kept));
+    let count = gone.len() + new.len();
+    let mut lines: Vec<String> = gone.into_iter().chain(new).take(SHOWN).collect();
+    if lines.is_empty() {
+        lines.push("the same lines in another order".into());
+    } else if count > SHOWN {
+        lines.push(format!("and {} more", count - SHOWN));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::difference;
+
+    #[test]
+    fn a_difference_names_its_type() {
+        let kept = "type A {\n  x: Int\n}\n\ntype B {\n  y: Int\n}\n";
+        let printed = "type A {\n  x: Int!\n}\n\ntype B {\n  y: Int\n}\n";
+        assert_eq!(difference(kept, printed), ["- 2: x: Int [type A]", "+ 2: x: Int! [type A]"]);
+        assert_eq!(difference("a\nb\n", "b\na\n"), ["the same lines in another order"]);
+    }
+}

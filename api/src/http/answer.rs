@@ -1,0 +1,110 @@
+//! Answers in GraphQL's form, whatever the transport.
+
+use crate::platform::clock::Source;
+use crate::platform::error::AppError;
+use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
+use axum::body::Body;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response as HttpResponse;
+use serde::Serialize;
+use serde_json::json;
+
+/// An error's stable code, where the executor gave none: the document or its variables are wrong.
+const UNCODED: &str = "BAD_REQUEST";
+
+/// How an answer is labelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Media {
+    /// `application/json`, whose status is 200 whatever the document came to.
+    Json,
+    /// `application/graphql-response+json`, whose status tells.
+    GraphqlResponse,
+}
+
+impl Media {
+    const fn header(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Self::Json => "application/json; charset=utf-8",
+            Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
+        })
+    }
+}
+
+/// Gives each error a code.
+pub(super) fn coded(mut response: Response) -> Response {
+    for error in &mut response.errors {
+        let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
+        if extensions.get("code").is_none() {
+            extensions.set("code", UNCODED);
+        }
+    }
+    response
+}
+
+/// Whether the document was not executed at all: nothing in it is the cause of an error.
+pub(super) fn was_refused(response: &Response) -> bool {
+    response.data == Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty())
+}
+
+/// An error as GraphQL writes it.
+pub(super) fn error_of(error: AppError) -> ServerError {
+    async_graphql::Error::from(error).into_server_error(async_graphql::Pos::default())
+}
+
+/// An answer that consists of one error.
+pub(super) fn refusal(status: StatusCode, media: Media, code: &str, message: &str) -> HttpResponse {
+    body(status, media, &json!({ "errors": [{ "message": message, "extensions": { "code": code } }] }))
+}
+
+/// An answer to who could not be served, with the error's own status.
+pub(super) fn failure(media: Media, error: AppError) -> HttpResponse {
+    let status = match &error {
+        AppError::Unauthenticated => StatusCode::UNAUTHORIZED,
+        AppError::Forbidden(_) => StatusCode::FORBIDDEN,
+        AppError::NotFound => StatusCode::NOT_FOUND,
+        AppError::BadRequest(_) | AppError::User(_) => StatusCode::BAD_REQUEST,
+        AppError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        AppError::LeaseLost | AppError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    let error = error_of(error);
+    body(status, media, &json!({ "errors": [{ "message": error.message, "extensions": error.extensions }] }))
+}
+
+/// The one answer to a defect: a number to quote, and nothing else.
+pub(super) fn internal(media: Media, what: &str) -> HttpResponse {
+    let correlation = correlation(what);
+    body(StatusCode::INTERNAL_SERVER_ERROR, media, &json!({ "errors": [internal_error(&correlation)] }))
+}
+
+/// Logs a defect, and answers the number under which it was logged.
+pub(super) fn correlation(what: &str) -> String {
+    let correlation = format!("{:016x}", u64::from_be_bytes(Source::system().bytes()));
+    tracing::error!(correlation_id = correlation, error = what, "internal error");
+    correlation
+}
+
+/// The error that tells this number.
+pub(super) fn internal_error(correlation: &str) -> serde_json::Value {
+    json!({
+        "message": format!("Something went wrong on our side. Quote {correlation} when you report it."),
+        "extensions": { "code": "INTERNAL", "correlationId": correlation },
+    })
+}
+
+/// An answer. Nothing that is asked of a person's data may be kept by a cache.
+pub(super) fn body(status: StatusCode, media: Media, content: &impl Serialize) -> HttpResponse {
+    let (status, bytes) = match serde_json::to_vec(content) {
+        Ok(bytes) => (status, bytes),
+        Err(error) => {
+            let correlation = correlation(&format!("{error:?}"));
+            let text = json!({ "errors": [internal_error(&correlation)] }).to_string();
+            (StatusCode::INTERNAL_SERVER_ERROR, text.into_bytes())
+        }
+    };
+    let mut response = HttpResponse::new(Body::from(bytes));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, media.header());
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,101 @@
+//! The transports: GraphQL over HTTP and WebSocket, health, the key set, and the app's files.
+//!
+//! Owns nothing that is stored. Invariants: a mutation is never carried out by what a foreign page can make a browser
+//! send; every request acts as one [`Viewer`](crate::platform::viewer::Viewer); a socket ends with its session. It never
+//! decides what a viewer may do.
+
+mod answer;
+mod assets;
+mod credential;
+mod graphql;
+mod headers;
+mod health;
+mod origin;
+mod outermost;
+mod server;
+mod websocket;
+
+pub use server::Server;
+
+use crate::config::PublicUrl;
+use crate::identity::Identity;
+use crate::platform::kernel::Kernel;
+use crate::schema::Schema;
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use origin::Origins;
+use std::net::SocketAddr;
+use std::ops::Deref;
+use std::sync::Arc;
+use tokio::sync::watch;
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// What the transports serve.
+pub struct Parts {
+    /// The kernel.
+    pub kernel: Kernel,
+    /// Who proves who they are.
+    pub identity: Identity,
+    /// The schema, with all that its resolvers need.
+    pub schema: Schema,
+    /// The address people use.
+    pub public_url: PublicUrl,
+    /// Whether this is a demo.
+    pub demo: bool,
+}
+
+/// What every request shares, cheap to clone.
+#[derive(Clone)]
+pub struct Web {
+    inner: Arc<Shared>,
+}
+
+struct Shared {
+    parts: Parts,
+    origins: Origins,
+    /// True once the server ends; each open socket holds a receiver.
+    closing: watch::Sender<bool>,
+}
+
+/// Where a connection comes from.
+#[derive(Debug, Clone, Copy)]
+struct Peer(SocketAddr);
+
+impl Web {
+    /// Prepares to serve `parts`.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let origins = Origins::new(&parts.public_url, parts.demo);
+        Self { inner: Arc::new(Shared { parts, origins, closing: watch::Sender::new(false) }) }
+    }
+
+    fn origins(&self) -> &Origins {
+        &self.inner.origins
+    }
+
+    fn closing(&self) -> &watch::Sender<bool> {
+        &self.inner.closing
+    }
+
+    /// All routes.
+    fn router(&self) -> Router {
+        Router::new()
+            .route("/graphql", get(websocket::upgrade).post(graphql::post).fallback(graphql::wrong_method))
+            .route("/health", get(health::health))
+            .route("/.well-known/jwks.json", get(health::key_set))
+            .merge(assets::router())
+            .layer(from_fn_with_state(headers::Security::new(&self.inner.parts.public_url), headers::secure))
+            .layer(from_fn(outermost::log))
+            .layer(CatchPanicLayer::custom(outermost::panicked))
+            .with_state(self.clone())
+    }
+}
+
+impl Deref for Web {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.inner.parts
+    }
+}

@@ -1,0 +1,102 @@
+//! Accepts connections, each with limits on what a slow or silent peer can hold.
+
+use super::{Peer, Web};
+use axum::Router;
+use axum::body::Body;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
+use tower::ServiceExt as _;
+
+/// How long a request's head may take.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long requests under way and sockets may take to end.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// After running out of file descriptors, for instance.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// A server that accepts connections.
+pub struct Server {
+    web: Web,
+    accepting: JoinHandle<()>,
+}
+
+impl Server {
+    /// Begins to accept.
+    #[must_use]
+    pub fn start(listener: TcpListener, web: Web) -> Self {
+        let accepting = tokio::spawn(accept(listener, web.router(), web.closing().subscribe()));
+        Self { web, accepting }
+    }
+
+    /// Stops accepting, lets requests under way finish, and closes the sockets.
+    pub async fn shutdown(self) {
+        let closing = self.web.closing();
+        closing.send_replace(true);
+        if let Err(error) = self.accepting.await {
+            tracing::error!(error = ?error, "accepting connections ended badly");
+        }
+        // Each connection and each socket holds a receiver until it has ended.
+        if timeout(PATIENCE, closing.closed()).await.is_err() {
+            tracing::warn!(left = closing.receiver_count(), "some connections did not end in time");
+        }
+    }
+}
+
+async fn accept(listener: TcpListener, router: Router, mut closing: watch::Receiver<bool>) {
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = ends(&mut closing) => return,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                tokio::spawn(serve(stream, peer, router.clone(), closing.clone()));
+            }
+            Err(error) => {
+                tracing::warn!(error = ?error, "a connection could not be accepted");
+                sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+async fn serve(stream: TcpStream, peer: SocketAddr, router: Router, mut closing: watch::Receiver<bool>) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(error = ?error, "a connection was gone before it was served");
+        return;
+    }
+    let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(Peer(peer));
+        router.clone().oneshot(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    let mut connection = pin!(connection);
+    let outcome = tokio::select! {
+        outcome = connection.as_mut() => outcome,
+        () = ends(&mut closing) => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = outcome {
+        tracing::debug!(error = ?error, "a connection ended early");
+    }
+}
+
+/// Returns once the server ends.
+pub(super) async fn ends(closing: &mut watch::Receiver<bool>) {
+    drop(closing.wait_for(|closing| *closing).await);
+}

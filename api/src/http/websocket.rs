@@ -1,0 +1,51 @@
+//! GraphQL over WebSocket, by the protocol `graphql-transport-ws`.
+//!
+//! Written by hand since the executor's own has other close codes, and lets one busy stream starve the rest. Here every
+//! operation is a task that waits its turn for a bounded queue, one task writes, and the socket ends with its session.
+
+mod operation;
+mod protocol;
+mod session;
+mod socket;
+
+use super::answer::{Media, failure, refusal};
+use super::credential::{from_authorization, from_cookie};
+use super::graphql::{LARGEST, wrong_method};
+use super::{Peer, Web};
+use axum::Extension;
+use axum::extract::State;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use socket::Handshake;
+
+/// The only subprotocol.
+const PROTOCOL: &str = "graphql-transport-ws";
+
+/// Opens a socket. Browsers send cookies along from any page, and no preflight: so the page's origin decides.
+pub(super) async fn upgrade(
+    State(web): State<Web>,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade,
+        Err(WebSocketUpgradeRejection::InvalidWebSocketVersionHeader(refused)) => return refused.into_response(),
+        Err(_) => return wrong_method().await,
+    };
+    if !web.origins().admits(&headers) {
+        let message = "This page may not act for its visitors here.";
+        return refusal(StatusCode::FORBIDDEN, Media::Json, "FORBIDDEN", message);
+    }
+    let credential = match from_authorization(&headers) {
+        Ok(credential) => credential.or_else(|| from_cookie(&headers)),
+        Err(error) => return failure(Media::Json, error),
+    };
+    upgrade
+        .protocols([PROTOCOL])
+        .max_message_size(LARGEST)
+        .max_frame_size(LARGEST)
+        .on_upgrade(move |socket| socket::serve(web, socket, Handshake { credential, peer }))
+}

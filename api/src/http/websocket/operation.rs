@@ -1,0 +1,135 @@
+//! One operation on a socket, from `subscribe` to `complete`.
+
+use super::super::answer::{coded, error_of, internal_error, was_refused};
+use super::super::graphql::Posted;
+use super::super::{Peer, Web};
+use super::protocol::complete;
+use crate::platform::error::AppError;
+use crate::platform::graphql::loader::Loaders;
+use crate::platform::graphql::session_cookie::CookieJar;
+use crate::platform::viewer::Viewer;
+use async_graphql::{Response, ServerError};
+use futures::StreamExt as _;
+use serde::Serialize;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::mpsc::Sender;
+use tokio::task::{AbortHandle, Id};
+
+/// The operations that go on, by their clients' names.
+#[derive(Clone, Default)]
+pub(super) struct Operations(Arc<Mutex<HashMap<String, AbortHandle>>>);
+
+impl Operations {
+    pub(super) fn count(&self) -> usize {
+        self.map().len()
+    }
+
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.map().contains_key(id)
+    }
+
+    pub(super) fn insert(&self, id: String, task: AbortHandle) {
+        self.map().insert(id, task);
+    }
+
+    pub(super) fn remove(&self, id: &str) -> Option<AbortHandle> {
+        self.map().remove(id)
+    }
+
+    /// Removes the operation that was carried out by this task, and answers its name.
+    pub(super) fn remove_task(&self, task: Id) -> Option<String> {
+        let mut map = self.map();
+        let id = map.iter().find(|(_, handle)| handle.id() == task).map(|(id, _)| id.clone())?;
+        map.remove(&id);
+        Some(id)
+    }
+
+    fn map(&self) -> MutexGuard<'_, HashMap<String, AbortHandle>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What an operation answers to and by.
+#[derive(Clone)]
+pub(super) struct Line {
+    pub(super) web: Web,
+    pub(super) peer: Peer,
+    pub(super) frames: Sender<String>,
+    pub(super) operations: Operations,
+}
+
+#[derive(Serialize)]
+struct Next<'r> {
+    r#type: &'static str,
+    id: &'r str,
+    payload: &'r Response,
+}
+
+#[derive(Serialize)]
+struct Refused<'r> {
+    r#type: &'static str,
+    id: &'r str,
+    payload: &'r [ServerError],
+}
+
+impl Line {
+    /// Carries an operation out as `viewer` is now. Answers whether the session still lasts.
+    pub(super) async fn operate(self, viewer: Viewer, id: String, posted: Posted) -> bool {
+        let viewer = match viewer.refreshed().await {
+            Ok(viewer) => viewer,
+            Err(AppError::Unauthenticated) => return false,
+            Err(error) => {
+                self.operations.remove(&id);
+                self.refuse(&id, &[error_of(error)]).await;
+                return true;
+            }
+        };
+        let loaders = Loaders::new(viewer.clone());
+        // A socket sets no cookies: whoever signs in here has the token.
+        let operation = posted.operation(viewer, loaders.clone(), self.peer).data(CookieJar::default());
+        let mut responses = self.web.schema.execute_stream(operation);
+        let mut is_first = true;
+        while let Some(response) = responses.next().await {
+            loaders.forget();
+            let response = coded(response);
+            if is_first && was_refused(&response) {
+                self.operations.remove(&id);
+                self.refuse(&id, &response.errors).await;
+                return true;
+            }
+            is_first = false;
+            self.send(&Next { r#type: "next", id: &id, payload: &response }).await;
+        }
+        // The name is free again before the client hears so.
+        self.operations.remove(&id);
+        self.send_text(complete(&id)).await;
+        true
+    }
+
+    /// Answers for an operation that panicked.
+    pub(super) async fn fail(&self, id: &str, correlation: &str) {
+        let error = internal_error(correlation);
+        let next = serde_json::json!({ "type": "next", "id": id, "payload": { "errors": [error], "data": null } });
+        self.send_text(next.to_string()).await;
+        self.send_text(complete(id)).await;
+    }
+
+    /// Answers `error`: the operation was not carried out.
+    pub(super) async fn refuse(&self, id: &str, errors: &[ServerError]) {
+        self.send(&Refused { r#type: "error", id, payload: errors }).await;
+    }
+
+    async fn send(&self, message: &impl Serialize) {
+        match serde_json::to_string(message) {
+            Ok(text) => self.send_text(text).await,
+            Err(error) => tracing::error!(error = ?error, "an answer could not be written"),
+        }
+    }
+
+    /// Has a message written, when its turn comes.
+    pub(super) async fn send_text(&self, text: String) {
+        // If nobody reads any more, the socket is ending, and this task with it.
+        drop(self.frames.send(text).await);
+    }
+}
