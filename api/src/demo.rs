@@ -7,6 +7,7 @@ mod people;
 mod places;
 
 use crate::deployment::runner::demo_host::{self, DemoHost};
+use crate::deployment::runner::ssh_key::SshKey;
 use crate::fleet::create_project::NewProject;
 use crate::fleet::policy::{
     CreateProject, GrantProjectAccess, PinHostKey, RegisterServer, UpdateProjectSsh, UpdateServer,
@@ -172,11 +173,10 @@ async fn connect(kernel: &Kernel, host: &DemoHost) -> AppResult<()> {
         }
         Some(_) => {}
     }
-    if local.ssh_private_key.is_none() || local.ssh_user != host.user {
+    let public = SshKey::parse(&host.private_key, None).map_err(AppError::internal)?.public_key_line();
+    // Another server on the same database may have had a host of its own.
+    if local.ssh_public_key.as_deref() != Some(public.as_str()) || local.ssh_user != host.user {
         let proof = tx.grant::<UpdateProjectSsh>(key).await?;
-        let public = crate::deployment::runner::ssh_key::SshKey::parse(&host.private_key, None)
-            .map_err(AppError::internal)?
-            .public_key_line();
         let sealed = seal(kernel, private_key_place(&local), &host.private_key)?;
         let change = SealedSsh {
             user: Some(host.user.clone()),

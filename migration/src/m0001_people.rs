@@ -31,7 +31,7 @@ crate::migration!(
             expires_at {time} not null,
             revoked_at {time}
         )"#,
-        "create index session_user on session (user_id)",
+        "create index session_owner on session (user_id)",
         "create table signing_key (
             kid text primary key,
             private_key text not null,

@@ -14,7 +14,7 @@ pub(super) async fn log(request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let response = next.run(request).await;
     let status = response.status().as_u16();
-    let duration_ms = begun.elapsed().as_secs_f64() * 1_000.0;
+    let duration_ms = (begun.elapsed().as_secs_f64() * 1e6).round() / 1e3;
     if path.starts_with(super::assets::HASHED) {
         tracing::debug!(%method, path, status, duration_ms, "request");
     } else {
