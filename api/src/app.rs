@@ -21,7 +21,7 @@ use crate::platform::seal::Sealer;
 use crate::schema;
 use crate::tenancy::ensure_operator::ensure_operator;
 use data_dir::DataDir;
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
 use workers::Workers;
@@ -47,7 +47,7 @@ pub async fn kernel(settings: &Settings, operator_name: &str) -> Result<Kernel, 
     database.migrate().await.map_err(|error| format!("the database cannot be upgraded: {error}"))?;
     let source = Source::system();
     let dir = DataDir::new(&settings.data_dir);
-    let master_key = settings.master_key.as_ref().map(|key| key.expose_secret());
+    let master_key = settings.master_key.as_ref().map(SecretString::expose_secret);
     let sealer = Sealer::load(master_key, &dir.master_key(), &source)?;
     let node = dir.node(&source)?;
     let kernel = Kernel::new(Services { database, source, sealer, bus: Bus::default(), node });
@@ -94,20 +94,26 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
     }
     data_dir::ensure(&settings.data_dir)?;
     let locks = DataDir::new(&settings.data_dir).lock(settings.database_url.expose_secret())?;
+    // Before anything begins that a failure here would have to end.
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .map_err(|error| format!("{} cannot be served on: {error}", settings.listen))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
     let operator_name = if demo { demo::OPERATOR_NAME } else { &settings.operator_name };
     let kernel = kernel(settings, operator_name).await?;
     let identity = identity(settings, &kernel).await?;
-    let tools = Tools {
-        connector: Connector { loopback_only: demo },
-        ansible_playbook: settings.ansible_playbook.clone(),
-    };
+    let tools =
+        Tools { connector: Connector { loopback_only: demo }, ansible_playbook: settings.ansible_playbook.clone() };
 
     samples::ensure(&kernel).await.map_err(failure("the library of scripts cannot be filled"))?;
-    let demo_host = match demo {
-        true => Some(demo::prepare(&kernel, &identity, &settings.data_dir).await.map_err(failure("the demo cannot be set up"))?),
-        false => None,
+    let demo_host = if demo {
+        let prepared = demo::prepare(&kernel, &identity, &settings.data_dir).await;
+        Some(prepared.map_err(failure("the demo cannot be set up"))?)
+    } else {
+        None
     };
-    let executable = std::env::current_exe().map_err(|error| format!("this program's own file cannot be found: {error}"))?;
+    let executable =
+        std::env::current_exe().map_err(|error| format!("this program's own file cannot be found: {error}"))?;
     let data_dir = settings.data_dir.canonicalize().map_err(|error| format!("the data directory: {error}"))?;
     let engine = Engine { kernel: kernel.clone(), tools: tools.clone(), data_dir, executable };
 
@@ -118,16 +124,9 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
         workers.start("listening for wake-ups", events::listen, &kernel);
     }
 
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .map_err(|error| format!("{} cannot be served on: {error}", settings.listen))?;
-    let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let public_url = settings
-        .public_url
-        .clone()
-        .unwrap_or_else(|| PublicUrl { is_secure: false, authority: address.to_string() });
-    let schema =
-        schema::builder().data(identity.clone()).data(tools).data(DemoMode(demo)).finish();
+    let public_url =
+        settings.public_url.clone().unwrap_or_else(|| PublicUrl { is_secure: false, authority: address.to_string() });
+    let schema = schema::builder().data(identity.clone()).data(tools).data(DemoMode(demo)).finish();
     let web = Web::new(http::Parts { kernel: kernel.clone(), identity, schema, public_url: public_url.clone(), demo });
     let server = http::Server::start(listener, web);
     let database = if kernel.database.is_postgres() { "PostgreSQL" } else { "SQLite" };

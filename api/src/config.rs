@@ -44,6 +44,7 @@ and in rookery.toml alone:
 /// Settings that are arguments too.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Settings")]
+#[expect(clippy::doc_markdown, reason = "--help shows these, and backticks would be noise there")]
 pub struct Flags {
     /// Address and port to serve on [rookery.toml: listen] [default: 127.0.0.1:4000]
     #[arg(long, global = true, env = "ROOKERY_LISTEN", value_name = "ADDRESS:PORT")]
@@ -149,8 +150,8 @@ impl Settings {
     ///
     /// # Errors
     /// A sentence that says which setting is wrong and why.
-    pub fn load(flags: &Flags, secrets: Secrets, file: &Path) -> Result<Self, String> {
-        let raw = read(flags, secrets.database_url, file)?;
+    pub fn load(flags: &Flags, secrets: &Secrets, file: &Path) -> Result<Self, String> {
+        let raw = read(flags, secrets.database_url.as_ref(), file)?;
         let listen = raw.listen.as_deref().unwrap_or(LISTEN);
         let listen = listen
             .parse()
@@ -181,7 +182,7 @@ impl Settings {
             database_url: database_url.into(),
             database_connections,
             public_url,
-            master_key: secrets.master_key,
+            master_key: secrets.master_key.clone(),
             ansible_playbook: find_playbook(raw.ansible_playbook.as_deref())?,
             jwt_issuer,
             operator_name,
@@ -191,19 +192,19 @@ impl Settings {
     }
 }
 
-fn read(flags: &Flags, database_url: Option<String>, file: &Path) -> Result<Raw, String> {
+fn read(flags: &Flags, database_url: Option<&String>, file: &Path) -> Result<Raw, String> {
     let overrides = [
-        ("listen", &flags.listen),
-        ("data_dir", &flags.data_dir),
-        ("database_url", &database_url),
-        ("public_url", &flags.public_url),
-        ("ansible_playbook", &flags.ansible_playbook),
-        ("log_format", &flags.log_format),
-        ("log", &flags.log),
+        ("listen", flags.listen.as_ref()),
+        ("data_dir", flags.data_dir.as_ref()),
+        ("database_url", database_url),
+        ("public_url", flags.public_url.as_ref()),
+        ("ansible_playbook", flags.ansible_playbook.as_ref()),
+        ("log_format", flags.log_format.as_ref()),
+        ("log", flags.log.as_ref()),
     ];
     let mut builder = Config::builder().add_source(File::from(file).format(FileFormat::Toml).required(false));
     for (name, value) in overrides {
-        builder = builder.set_override_option(name, value.clone()).map_err(|error| format!("{name}: {error}"))?;
+        builder = builder.set_override_option(name, value.cloned()).map_err(|error| format!("{name}: {error}"))?;
     }
     builder.build().and_then(Config::try_deserialize).map_err(|error| format!("{}: {error}", file.display()))
 }

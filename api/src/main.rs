@@ -78,7 +78,8 @@ fn with<F>(flags: &Flags, command: impl FnOnce(Settings) -> F) -> Result<(), Fai
 where
     F: Future<Output = Result<(), Failure>>,
 {
-    let settings = Settings::load(flags, Secrets::from_environment(), Path::new(config::FILE)).map_err(Failure::usage)?;
+    let settings =
+        Settings::load(flags, &Secrets::from_environment(), Path::new(config::FILE)).map_err(Failure::usage)?;
     commands::log(&settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

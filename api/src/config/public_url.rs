@@ -18,7 +18,8 @@ impl PublicUrl {
     /// # Errors
     /// A sentence for the operator.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let wrong = || format!("public_url: {text:?} is not an address such as https://rookery.example.com, without a path");
+        let wrong =
+            || format!("public_url: {text:?} is not an address such as https://rookery.example.com, without a path");
         let uri: Uri = text.parse().map_err(|_| wrong())?;
         let (scheme, usual_port) = match uri.scheme_str() {
             Some("http") => (false, ":80"),

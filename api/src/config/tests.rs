@@ -1,7 +1,7 @@
 use super::*;
 use secrecy::ExposeSecret as _;
 
-fn load(toml: &str, flags: &Flags, secrets: Secrets) -> Result<Settings, String> {
+fn load(toml: &str, flags: &Flags, secrets: &Secrets) -> Result<Settings, String> {
     let dir = tempfile::tempdir().map_err(|error| error.to_string())?;
     let file = dir.path().join(FILE);
     std::fs::write(&file, toml).map_err(|error| error.to_string())?;
@@ -10,7 +10,7 @@ fn load(toml: &str, flags: &Flags, secrets: Secrets) -> Result<Settings, String>
 
 #[test]
 fn defaults_hold_without_a_file() {
-    let settings = Settings::load(&Flags::default(), Secrets::default(), Path::new("/nonexistent/rookery.toml"));
+    let settings = Settings::load(&Flags::default(), &Secrets::default(), Path::new("/nonexistent/rookery.toml"));
     let settings = settings.expect("the defaults are right");
     assert_eq!(settings.listen.to_string(), LISTEN);
     assert!(settings.data_dir.is_absolute());
@@ -23,7 +23,7 @@ fn the_environment_wins_over_the_file() {
     let flags = Flags { listen: Some("127.0.0.1:1".into()), ..Flags::default() };
     let secrets = Secrets { database_url: Some("sqlite:there.db".into()), ..Secrets::default() };
     let toml = "listen = '127.0.0.1:2'\ndatabase_url = 'sqlite:here.db'\nlog_format = 'json'\n[jwt]\nissuer = 'hivematrix-core'";
-    let settings = load(toml, &flags, secrets).expect("right");
+    let settings = load(toml, &flags, &secrets).expect("right");
     assert_eq!(settings.listen.port(), 1);
     assert_eq!(settings.database_url.expose_secret(), "sqlite:there.db");
     assert_eq!(settings.log_format, LogFormat::Json);
@@ -47,7 +47,7 @@ fn what_makes_no_sense_is_refused_by_name() {
         ("master_key = 'ab'", "master_key"),
         ("[jwt]\nkey = 'x'", "key"),
     ] {
-        let error = load(toml, &Flags::default(), Secrets::default()).expect_err(toml);
+        let error = load(toml, &Flags::default(), &Secrets::default()).expect_err(toml);
         assert!(error.contains(word), "{toml}: {error}");
         assert!(!error.contains("hunter2"), "{error}");
     }

@@ -27,16 +27,17 @@ const BATCH: usize = 500;
 /// Takes up runs as they are dispatched. Ends only with the process.
 pub async fn supervise(engine: Engine) {
     let mut waiter = engine.kernel.bus.subscribe(&jobs::topic(JOB));
-    let mut restarted = true;
+    let mut taken_again = Some(Vec::new());
     loop {
-        match jobs::claim(&engine.kernel, JOB, TERM, restarted).await {
+        match jobs::claim(&engine.kernel, JOB, TERM, taken_again.as_deref()).await {
             Ok(Some(lease)) => {
+                taken_again.iter_mut().for_each(|jobs| jobs.push(lease.job));
                 let engine = engine.clone();
                 tokio::spawn(async move { hold(&engine, &lease).await });
             }
             Ok(None) => {
                 // What this node held before is leased anew by now: from here on a lease of its own is a live one.
-                restarted = false;
+                taken_again = None;
                 waiter.wait().await;
             }
             Err(error) => {

@@ -91,7 +91,7 @@ impl Action for CreateProject {
     const BY_SYSTEM: bool = true;
 
     fn permit(authority: &Authority, _: &tenant::Model) -> Verdict {
-        if authority.may(Permission::ManageProjects) {
+        if authority.may(Permission::ManageProjects) && !authority.is_guest {
             Ok(())
         } else {
             Err(Refusal::Forbidden("Only administrators create projects."))

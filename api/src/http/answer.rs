@@ -44,7 +44,9 @@ pub(super) fn coded(mut response: Response) -> Response {
 
 /// Whether the document was not executed at all: nothing in it is the cause of an error.
 pub(super) fn was_refused(response: &Response) -> bool {
-    response.data == Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty())
+    response.data == Value::Null
+        && !response.errors.is_empty()
+        && response.errors.iter().all(|error| error.path.is_empty())
 }
 
 /// An error as GraphQL writes it.

@@ -42,7 +42,8 @@ pub(super) fn router() -> Router<Web> {
 async fn page(files: Router, request: Request) -> Response {
     let path = request.uri().path().trim_end_matches('/');
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !is_read || !(path.is_empty() || accepts_html(request.headers())) {
+    let is_page = path.is_empty() || PAGES.iter().any(|(page, _)| *page == path);
+    if !is_read || !(is_page || accepts_html(request.headers())) {
         return (StatusCode::NOT_FOUND, "There is nothing here.\n").into_response();
     }
     if ASSETS.is_empty() {

@@ -59,9 +59,7 @@ pub(super) async fn sender(web: &Web, headers: &HeaderMap) -> AppResult<Sender> 
     };
     match viewer_of(&web.kernel, &web.identity, &credential).await {
         Ok(viewer) => Ok(Sender { viewer, has_stale_cookie: false }),
-        Err(AppError::Unauthenticated) => {
-            Ok(Sender { viewer: Viewer::anonymous(&web.kernel), has_stale_cookie: true })
-        }
+        Err(AppError::Unauthenticated) => Ok(Sender { viewer: Viewer::anonymous(&web.kernel), has_stale_cookie: true }),
         Err(error) => Err(error),
     }
 }

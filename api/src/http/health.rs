@@ -29,7 +29,8 @@ pub(super) async fn health(State(web): State<Web>) -> impl IntoResponse {
             false
         }
     };
-    let (code, status) = if answers { (StatusCode::OK, "healthy") } else { (StatusCode::SERVICE_UNAVAILABLE, "degraded") };
+    let (code, status) =
+        if answers { (StatusCode::OK, "healthy") } else { (StatusCode::SERVICE_UNAVAILABLE, "degraded") };
     let body = json!({
         "service": SERVICE,
         "status": status,

@@ -63,7 +63,14 @@ mod tests {
         assert!(ours.admits(&request("10.0.0.1:4000", &[])));
         assert!(ours.admits(&request("10.0.0.1:4000", &["https://rookery.example.com"])));
         assert!(ours.admits(&request("10.0.0.1:4000", &["http://10.0.0.1:4000"])));
-        for foreign in ["https://evil.example", "null", "", "http://10.0.0.1", "http://10.0.0.1:4000.evil.example", "ws://10.0.0.1:4000"] {
+        for foreign in [
+            "https://evil.example",
+            "null",
+            "",
+            "http://10.0.0.1",
+            "http://10.0.0.1:4000.evil.example",
+            "ws://10.0.0.1:4000",
+        ] {
             assert!(!ours.admits(&request("10.0.0.1:4000", &[foreign])), "{foreign}");
         }
         assert!(!ours.admits(&request("10.0.0.1:4000", &["http://10.0.0.1:4000", "https://evil.example"])));

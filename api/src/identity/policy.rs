@@ -54,7 +54,7 @@ impl RootAction for CreateUser {
     const BY_SYSTEM: bool = true;
 
     fn permit(authority: &Authority) -> Verdict {
-        if authority.may(Permission::ManageUsers) {
+        if authority.may(Permission::ManageUsers) && !authority.is_guest {
             Ok(())
         } else {
             Err(Refusal::Forbidden("Only administrators create accounts."))
@@ -70,7 +70,7 @@ impl Action for UpdateUser {
     const NAME: &'static str = "user.update";
 
     fn permit(authority: &Authority, _: &user::Model) -> Verdict {
-        if authority.may(Permission::ManageUsers) {
+        if authority.may(Permission::ManageUsers) && !authority.is_guest {
             Ok(())
         } else {
             Err(Refusal::Forbidden("Only administrators change accounts."))

@@ -96,11 +96,17 @@ pub async fn enqueue(
     Ok(())
 }
 
-/// Leases the next job of `kind`. With `restarted`, also those that this node held before it was restarted.
+/// Leases the next job of `kind`. After a restart also those that this node held before it, but for those that it has
+/// `taken_again` since.
 ///
 /// # Errors
 /// INTERNAL.
-pub async fn claim(kernel: &Kernel, kind: &str, term: Duration, restarted: bool) -> AppResult<Option<Lease>> {
+pub async fn claim(
+    kernel: &Kernel,
+    kind: &str,
+    term: Duration,
+    taken_again: Option<&[JobId]>,
+) -> AppResult<Option<Lease>> {
     let viewer = Viewer::system(kernel, "taking up jobs");
     let tx = viewer.begin().await?;
     let proof = tx.grant_root::<HoldJob>()?;
@@ -108,10 +114,11 @@ pub async fn claim(kernel: &Kernel, kind: &str, term: Duration, restarted: bool)
     let mut free = Condition::any()
         .add(Condition::all().add(job::Column::State.eq(JobState::Queued)).add(job::Column::RunAt.lte(now)))
         .add(Condition::all().add(job::Column::State.eq(JobState::Leased)).add(job::Column::LeaseExpiresAt.lte(now)));
-    if restarted {
+    if let Some(taken_again) = taken_again {
         let own = Condition::all()
             .add(job::Column::State.eq(JobState::Leased))
-            .add(job::Column::Node.eq(kernel.node.as_str()));
+            .add(job::Column::Node.eq(kernel.node.as_str()))
+            .add(job::Column::Id.is_not_in(taken_again.iter().copied()));
         free = free.add(own);
     }
     let mut query = job::Entity::find()

@@ -22,7 +22,6 @@ macro_rules! nodes {
         /// An object with a global id.
         #[derive(Interface)]
         #[graphql(field(name = "id", ty = "ID", desc = "Its global id."))]
-        #[expect(clippy::large_enum_variant, reason = "an interface's variants are the types themselves, and short-lived")]
         pub(super) enum Node {
             $(#[doc = concat!("A ", stringify!($name), ".")] $name($name)),+
         }
@@ -41,19 +40,7 @@ macro_rules! nodes {
     };
 }
 
-nodes!(
-    Tenant,
-    Site,
-    Device,
-    User,
-    Project,
-    Server,
-    Script,
-    ScriptRevision,
-    ServerRequest,
-    Deployment,
-    Notification,
-);
+nodes!(Tenant, Site, Device, User, Project, Server, Script, ScriptRevision, ServerRequest, Deployment, Notification,);
 
 /// How many objects are looked up at once.
 const MOST: usize = 100;
@@ -67,11 +54,7 @@ pub(super) struct NodeQuery;
 impl NodeQuery {
     /// The object with this global id; null for one that does not exist or that the viewer does not see.
     #[signed_in]
-    async fn node(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "The global id.")] id: ID,
-    ) -> Result<Option<Node>> {
+    async fn node(&self, context: &Context<'_>, #[graphql(desc = "The global id.")] id: ID) -> Result<Option<Node>> {
         find(context, &id).await
     }
 

@@ -13,7 +13,7 @@ impl RootAction for CreateTenant {
     const BY_SYSTEM: bool = true;
 
     fn permit(authority: &Authority) -> Verdict {
-        if authority.may(Permission::ManageTenants) {
+        if authority.may(Permission::ManageTenants) && !authority.is_guest {
             Ok(())
         } else {
             Err(Refusal::Forbidden("Only administrators create tenants."))

@@ -236,7 +236,10 @@ impl SshRun<'_> {
             if let Ok(session) = &host.session {
                 connector::close(session).await;
             }
-            self.spool.append(RecordBody::HostStats(host.stats.clone()))?;
+            // A host that was stopped on its way has no final counts.
+            if stopped.is_none() || host.session.is_err() {
+                self.spool.append(RecordBody::HostStats(host.stats.clone()))?;
+            }
         }
         if let Some(stop) = stopped {
             return Ok(Outcome::stopped(stop, self.tracker.progress()));
