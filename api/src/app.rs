@@ -13,7 +13,7 @@ use crate::http::{self, Web};
 use crate::identity::Identity;
 use crate::identity::graphql::DemoMode;
 use crate::platform::clock::Source;
-use crate::platform::database::Database;
+use crate::platform::database::{Alone, Database};
 use crate::platform::error::AppError;
 use crate::platform::events::{self, Bus};
 use crate::platform::kernel::{Kernel, Services};
@@ -55,7 +55,15 @@ pub async fn kernel(settings: &Settings, operator_name: &str) -> Result<Kernel, 
     Ok(kernel)
 }
 
-/// Loads what signs people in.
+/// Holds other servers back that start on the same database, until it is dropped.
+///
+/// # Errors
+/// A sentence for the operator.
+pub async fn alone(kernel: &Kernel) -> Result<Option<Alone>, String> {
+    kernel.database.alone().await.map_err(|error| format!("the database does not answer: {error}"))
+}
+
+/// Loads what signs people in; the first time, makes it: [`alone`].
 ///
 /// # Errors
 /// A sentence for the operator.
@@ -101,6 +109,7 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let operator_name = if demo { demo::OPERATOR_NAME } else { &settings.operator_name };
     let kernel = kernel(settings, operator_name).await?;
+    let alone = alone(&kernel).await?;
     let identity = identity(settings, &kernel).await?;
     let tools =
         Tools { connector: Connector { loopback_only: demo }, ansible_playbook: settings.ansible_playbook.clone() };
@@ -112,6 +121,7 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
     } else {
         None
     };
+    drop(alone);
     let executable =
         std::env::current_exe().map_err(|error| format!("this program's own file cannot be found: {error}"))?;
     let data_dir = settings.data_dir.canonicalize().map_err(|error| format!("the data directory: {error}"))?;

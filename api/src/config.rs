@@ -20,7 +20,7 @@ pub const FILE: &str = "rookery.toml";
 const LISTEN: &str = "127.0.0.1:4000";
 const DATA_DIR: &str = "./.rookery";
 const ISSUER: &str = "hivematrix.core";
-const LOG: &str = "info,memory_serve=warn,sea_orm_migration=warn";
+const LOG: &str = "info,memory_serve=warn,sea_orm_migration=warn,sqlx=warn";
 const OPERATOR: &str = "Operator";
 const CONNECTIONS: u32 = 10;
 const BUNDLED_PLAYBOOK: &str = ".tools/ansible/bin/ansible-playbook";
@@ -159,8 +159,8 @@ impl Settings {
         let data_dir = absolute("data_dir", raw.data_dir.as_deref().unwrap_or(DATA_DIR))?;
         let database_url = raw.database_url.map_or_else(|| Ok(sqlite_in(&data_dir)), |url| check_database(&url))?;
         let database_connections = raw.database_connections.unwrap_or(CONNECTIONS);
-        if !(2..=1_000).contains(&database_connections) {
-            return Err("database_connections: between 2 and 1000, please".into());
+        if !(5..=1_000).contains(&database_connections) {
+            return Err("database_connections: between 5 and 1000, please".into());
         }
         let public_url = raw.public_url.as_deref().map(PublicUrl::parse).transpose()?;
         let log_format = raw.log_format.as_deref().unwrap_or("text");

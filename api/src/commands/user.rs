@@ -56,7 +56,9 @@ pub(crate) async fn run(settings: Settings, command: Command) -> Result<(), Fail
         is_manager: false,
     };
     let kernel = app::kernel(&settings, &settings.operator_name).await?;
+    let alone = app::alone(&kernel).await?;
     let identity = app::identity(&settings, &kernel).await?;
+    drop(alone);
     let system = Viewer::system(&kernel, "an account made by who runs this machine");
     let row = create_user(&system, &identity, new, &password).await.map_err(said)?;
     println!("{} can sign in as {}", row.name, row.username.as_deref().unwrap_or(&row.email));

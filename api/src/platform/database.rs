@@ -19,6 +19,11 @@ pub struct Database {
     url: String,
 }
 
+/// See [`Database::alone`].
+pub struct Alone {
+    _transaction: DatabaseTransaction,
+}
+
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -55,6 +60,20 @@ impl Database {
             return transaction.commit().await;
         }
         Migrator::up(&self.write, None).await
+    }
+
+    /// Holds other servers back that start on the same database, until it is dropped: what each makes at its first start,
+    /// such as the signing key, is made once. A SQLite file has one server anyway.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn alone(&self) -> Result<Option<Alone>, DbErr> {
+        if !self.is_postgres() {
+            return Ok(None);
+        }
+        let transaction = self.write.begin().await?;
+        transaction.execute_unprepared("select pg_advisory_xact_lock(7267454)").await?;
+        Ok(Some(Alone { _transaction: transaction }))
     }
 
     /// The names of the migrations, and whether each was applied.
