@@ -8,7 +8,9 @@ use super::sign_out;
 use super::store::{self, user};
 use super::update_user::{self, UserChange};
 use crate::fleet::graphql::ProjectAccess;
-use crate::notify::graphql::{NotificationConnection, notifications_of, unread_count};
+use crate::notify::graphql::{
+    NotificationConnection, NotificationOrder, NotificationWhere, notifications_of, unread_count,
+};
 use crate::platform::graphql::connection::list;
 use crate::platform::graphql::descriptor::{contains, key_of};
 use crate::platform::graphql::errors::payload;
@@ -231,6 +233,7 @@ impl ViewerObject {
         Ok(unread_count(&self.0).await?)
     }
     /// Their notifications, newest first.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn notifications(
         &self,
         context: &Context<'_>,
@@ -238,8 +241,10 @@ impl ViewerObject {
         after: Option<String>,
         last: Option<i32>,
         before: Option<String>,
+        r#where: Option<NotificationWhere>,
+        order_by: Option<NotificationOrder>,
     ) -> Result<NotificationConnection> {
-        notifications_of(context, Window { first, after, last, before }).await
+        notifications_of(context, Window { first, after, last, before }, r#where, order_by).await
     }
     /// Whether this server was started as a demo, whose accounts are printed on its sign-in page.
     #[expect(clippy::unused_self, reason = "a resolver is called on its object")]

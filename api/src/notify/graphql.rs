@@ -75,8 +75,13 @@ listed! {
 }
 
 /// The viewer's notifications.
-pub(crate) async fn notifications_of(context: &Context<'_>, window: Window) -> Result<NotificationConnection> {
-    Ok(NotificationConnection(list::<Notification>(context, everything(), window, None, None).await?))
+pub(crate) async fn notifications_of(
+    context: &Context<'_>,
+    window: Window,
+    filter: Option<NotificationWhere>,
+    order: Option<NotificationOrder>,
+) -> Result<NotificationConnection> {
+    Ok(NotificationConnection(list::<Notification>(context, everything(), window, filter, order).await?))
 }
 
 /// How many of the viewer's notifications are unread.

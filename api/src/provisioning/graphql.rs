@@ -1,5 +1,6 @@
 //! Server requests in the API.
 
+use super::form::{open_secrets, secrets_place};
 use super::plan::plan_of;
 use super::plan_graphql::PlanObject;
 use super::policy::{
@@ -133,6 +134,13 @@ descriptor! {
             target_server: Option<Server> = row.target_server_id.map(|server| (row.tenant_id, server));
         }
         resolvers {
+            /// The names of the secret values that were given; the values themselves are never shown.
+            fn secret_variables(&self, context: &Context<'_>) -> Result<Vec<String>> {
+                let kernel = viewer(context)?.kernel();
+                let place = secrets_place(self.0.tenant_id, self.0.id);
+                let secrets = open_secrets(kernel, place, self.0.secret_variables.as_deref())?;
+                Ok(secrets.into_keys().collect())
+            }
             /// Who filed it.
             async fn requester(&self, context: &Context<'_>) -> Result<Actor> {
                 Actor::load(context, self.0.requester_id).await

@@ -1,0 +1,29 @@
+import { Center, Loader } from '@mantine/core';
+import { Navigate, useLocation } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useQuery } from 'urql';
+import { useSession } from '~/api/session';
+import { ErrorState } from '~/ui/ErrorState';
+import { ViewerProvider, ViewerQuery, type SignedInViewer } from './viewer';
+
+/** Lets only those who are signed in through; the others go to sign-in and come back to where they wanted to be. */
+export function ViewerGate({ children }: { children: ReactNode }) {
+  const { ended } = useSession();
+  const target = useLocation({ select: (location) => location.href });
+  const [{ data, error }, retry] = useQuery({ query: ViewerQuery });
+
+  if (ended || (data && !data.viewer.user)) {
+    // Already on the way: the shell stays mounted until the sign-in page's code has arrived.
+    if (target.startsWith('/sign-in')) return null;
+    return <Navigate to="/sign-in" search={{ next: target === '/' ? undefined : target }} replace />;
+  }
+  if (data?.viewer.user) {
+    return <ViewerProvider viewer={data.viewer as SignedInViewer}>{children}</ViewerProvider>;
+  }
+  if (error) return <ErrorState error={error} onRetry={() => retry({ requestPolicy: 'network-only' })} />;
+  return (
+    <Center h="100vh" role="status" aria-label="Loading">
+      <Loader size="sm" />
+    </Center>
+  );
+}

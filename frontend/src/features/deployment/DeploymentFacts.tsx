@@ -1,0 +1,54 @@
+import { CopyableCode, formatEnum, KeyValueList, Money, RelativeTime, Section, TextLink } from '~/ui';
+import { PlanVariables } from './PlanVariables';
+import type { Deployment } from './deploymentQuery';
+
+/** What was agreed on before it ran. */
+export function DeploymentFacts({ deployment }: { deployment: Deployment }) {
+  const { plan, request, script, scriptRevision } = deployment;
+  const revision = scriptRevision?.number ?? plan.scriptRevision;
+  const scriptWords = `${plan.scriptName ?? script?.name ?? 'A script'}${revision == null ? '' : `, revision ${revision}`}`;
+  return (
+    <Section title="Plan" description={request ? 'Exactly this was approved, and nothing else runs.' : 'Fixed before it started; nothing else runs.'}>
+      <KeyValueList
+        columns={3}
+        entries={[
+          [
+            'Script',
+            script ? (
+              <TextLink to="/scripts/$id" params={{ id: script.id }} search={{ revision: revision == null ? undefined : String(revision) }}>
+                {scriptWords}
+              </TextLink>
+            ) : (
+              scriptWords
+            ),
+          ],
+          ['Kind', plan.scriptKind && (plan.scriptKind === 'SSH' ? 'Commands over SSH' : formatEnum(plan.scriptKind))],
+          [
+            'Request',
+            request ? (
+              <TextLink to="/requests/$id" params={{ id: request.id }}>
+                {request.name}
+              </TextLink>
+            ) : (
+              'Run without a request'
+            ),
+          ],
+          ['Targets', plan.targets.map(({ name }) => name).join(', ')],
+          ['Price', <Money key="price" cents={plan.monthlyPriceCents} per="/ month" />],
+          ['Created', <RelativeTime key="created" value={deployment.createdAt} />],
+          [
+            'Plan digest',
+            plan.digest && <CopyableCode key="digest" value={plan.digest} label="plan digest" shortenTo={24} />,
+          ],
+          [
+            'Script digest',
+            plan.scriptDigest && (
+              <CopyableCode key="script" value={plan.scriptDigest} label="script digest" shortenTo={24} />
+            ),
+          ],
+          ['Variables', <PlanVariables key="variables" variables={plan.variables} />],
+        ]}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,173 @@
+import { Alert, Button, Group, MultiSelect, Stack, Text } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconAlertTriangle, IconPlayerPlay } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useQuery } from 'urql';
+import { sortUserErrors } from '~/api/userErrors';
+import { useMutationAction } from '~/api/useMutationAction';
+import { VariableField } from '~/features/provisioning/VariableField';
+import {
+  initialVariables,
+  missingVariables,
+  variableError,
+  variablesInput,
+  type VariableValues,
+} from '~/features/provisioning/variables';
+import { graphql } from '~/gql';
+import { Dialog, formatCount, FormErrors } from '~/ui';
+import type { Revision, Script } from './scriptQuery';
+
+const RunTargetsQuery = graphql(`
+  query RunTargets($search: String) {
+    servers(first: 100, where: { search: $search }, orderBy: { field: NAME, direction: ASC }) {
+      totalCount
+      nodes {
+        id
+        name
+        address
+        hostKeyFingerprint
+        project {
+          id
+          name
+          viewerAccess
+        }
+      }
+    }
+  }
+`);
+
+const RunScript = graphql(`
+  mutation RunScript($input: RunScriptInput!) {
+    runScript(input: $input) {
+      deployment {
+        id
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
+interface RunScriptDialogProps {
+  script: Script;
+  variables: Revision['variables'];
+  onClose: () => void;
+}
+
+type RunValues = { serverIds: string[]; variables: VariableValues };
+
+export function RunScriptDialog({ script, variables, onClose }: RunScriptDialogProps) {
+  const navigate = useNavigate();
+  const [words, setWords] = useState('');
+  const [search] = useDebouncedValue(words, 250);
+  const [{ data, fetching, error }] = useQuery({ query: RunTargetsQuery, variables: { search: search || null } });
+  const [names, setNames] = useState<Record<string, string>>({});
+  const [general, setGeneral] = useState<string[]>([]);
+  const { run, pending } = useMutationAction(RunScript, (answer) => answer.runScript);
+  const form = useForm<RunValues>({
+    mode: 'controlled',
+    initialValues: { serverIds: [], variables: initialVariables(variables, {}) },
+    validate: (values) => validateRun(values, variables),
+  });
+
+  async function send(values: RunValues) {
+    setGeneral([]);
+    const payload = await run({
+      input: {
+        scriptId: script.id,
+        serverIds: values.serverIds,
+        variables: variablesInput(variables, values.variables),
+      },
+    });
+    if (!payload) return;
+    if (payload.deployment) {
+      void navigate({ to: '/deployments/$id', params: { id: payload.deployment.id } });
+      return;
+    }
+    const known = ['serverIds', ...variables.map(({ name }) => `variables.${name}`)];
+    const sorted = sortUserErrors(payload.userErrors, known);
+    form.setErrors(sorted.fields);
+    setGeneral(sorted.general);
+  }
+
+  // Servers chosen under other words stay chosen, and need their names.
+  const found = (data?.servers.nodes ?? []).filter(({ project }) => project.viewerAccess !== 'READ');
+  const chosen = form.getValues().serverIds;
+  const options = [
+    ...found.map(({ id, name, project }) => ({ value: id, label: `${name} (${project.name})` })),
+    ...chosen
+      .filter((id) => !found.some((server) => server.id === id))
+      .map((id) => ({ value: id, label: names[id] ?? id })),
+  ];
+  const unpinned = found.filter(({ id, hostKeyFingerprint }) => chosen.includes(id) && !hostKeyFingerprint);
+
+  return (
+    <Dialog opened onClose={onClose} title={`Run ${script.name} without a request`} size="lg">
+      <form noValidate onSubmit={form.onSubmit((values) => void send(values))}>
+        <Stack gap="md">
+          <Text size="sm" c="dimmed">
+            It starts at once, nobody approves it first, and it is recorded under your name.
+          </Text>
+          <FormErrors messages={general} />
+          <MultiSelect
+            label="Servers"
+            description="Of one project that you may write to."
+            required
+            data-autofocus
+            searchable
+            data={options}
+            placeholder={chosen.length === 0 ? 'Choose servers' : undefined}
+            nothingFoundMessage={error ? 'The servers could not be loaded.' : fetching ? 'Searching…' : 'No server of yours is called that'}
+            onSearchChange={setWords}
+            {...form.getInputProps('serverIds')}
+            onChange={(serverIds) => {
+              setNames((known) => ({ ...known, ...Object.fromEntries(options.map(({ value, label }) => [value, label])) }));
+              form.setFieldValue('serverIds', serverIds);
+            }}
+          />
+          {unpinned.length > 0 && (
+            <Alert color="orange" icon={<IconAlertTriangle size={18} aria-hidden />}>
+              {unpinned.map(({ name }) => name).join(', ')}: no host key is pinned, so the run will be refused. Test the
+              connection of the project first.
+            </Alert>
+          )}
+          {variables.map((variable) => (
+            <VariableField
+              key={variable.name}
+              variable={variable}
+              input={form.getInputProps(`variables.${variable.name}`)}
+             
+              requiredNote="required"
+            />
+          ))}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose} disabled={pending}>
+              Back
+            </Button>
+            <Button type="submit" loading={pending} leftSection={<IconPlayerPlay size={16} aria-hidden />}>
+              {chosen.length === 0 ? 'Run' : `Run on ${formatCount(chosen.length, 'server')}`}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Dialog>
+  );
+}
+
+function validateRun(values: RunValues, declared: Revision['variables']): Record<string, string> {
+  const errors: Record<string, string> = {};
+  if (values.serverIds.length === 0) errors.serverIds = 'Choose at least one server.';
+  for (const variable of declared) {
+    const message = variableError(variable, values.variables[variable.name] ?? '');
+    if (message) errors[`variables.${variable.name}`] = message;
+  }
+  for (const { name } of missingVariables(declared, values.variables)) {
+    errors[`variables.${name}`] ??= 'This is required.';
+  }
+  return errors;
+}

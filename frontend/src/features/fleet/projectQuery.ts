@@ -1,0 +1,56 @@
+import { graphql, type ResultOf } from '~/gql';
+
+export const ProjectQuery = graphql(`
+  query Project($id: ID!, $canManageServers: Boolean!, $canManageProjects: Boolean!) {
+    node(id: $id) {
+      __typename
+      id
+      ... on Project {
+        name
+        description
+        maxServers
+        serverCount
+        monthlyBudgetCents
+        monthlyCostCents
+        overBudget
+        canAddServer
+        viewerAccess
+        createdAt
+        updatedAt
+        tenant {
+          id
+          name
+        }
+        ssh @include(if: $canManageServers) {
+          user
+          port
+          hasPrivateKey
+          hasPassphrase
+          publicKey
+          testedAt
+          testStatus
+          testMessage
+        }
+        access @include(if: $canManageProjects) {
+          level
+          createdAt
+          user {
+            id
+            name
+          }
+          grantedBy {
+            id
+            name
+          }
+        }
+      }
+    }
+  }
+`);
+
+type Found = NonNullable<ResultOf<typeof ProjectQuery>['node']>;
+export type Project = Extract<Found, { __typename: 'Project' }>;
+export type Ssh = NonNullable<Project['ssh']>;
+
+export const asProject = (data: ResultOf<typeof ProjectQuery> | undefined): Project | null =>
+  data?.node?.__typename === 'Project' ? data.node : null;
