@@ -4,7 +4,8 @@ mod node;
 
 use crate::deployment::event_graphql::DeploymentSubscription;
 use crate::deployment::graphql::{DeploymentMutation, DeploymentQuery};
-use crate::fleet::graphql::{FleetMutation, FleetQuery};
+use crate::fleet::graphql::FleetQuery;
+use crate::fleet::mutation_graphql::FleetMutation;
 use crate::fleet::script_graphql::{ScriptMutation, ScriptQuery};
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
 use crate::inventory::graphql::{InventoryMutation, InventoryQuery};

@@ -11,6 +11,7 @@ use super::store::{self, deployment_host, deployment_run};
 use crate::fleet::graphql::{Project, Server};
 use crate::fleet::script_graphql::{Script, ScriptRevision};
 use crate::identity::graphql::Actor;
+use crate::platform::authority::Authority;
 use crate::platform::error::AppError;
 use crate::platform::granted::Action as _;
 use crate::platform::graphql::connection::list;
@@ -18,7 +19,7 @@ use crate::platform::graphql::descriptor::{about, key_of, linked_if};
 use crate::platform::graphql::viewer;
 use crate::platform::ids::{ServerRequestId, TenantId};
 use crate::platform::paging::Window;
-use crate::platform::scope::everything;
+use crate::platform::scope::{everything, nothing};
 use crate::provisioning::graphql::ServerRequest;
 use crate::provisioning::plan_graphql::PlanObject;
 use crate::{descriptor, listed, mirrored_enum, payload};
@@ -177,7 +178,7 @@ impl DeploymentHost {
 
 listed! {
     Deployment(deployment_run) as DeploymentConnection, DeploymentEdge;
-    where DeploymentWhere |_viewer| {
+    where DeploymentWhere |viewer| {
         /// In one of these states.
         status: Vec<DeploymentStatus> => |list| {
             deployment_run::Column::Status.is_in(list.into_iter().map(store::DeploymentStatus::from))
@@ -196,7 +197,10 @@ listed! {
         });
         /// Of this script.
         script_id: ID => |id| about::<Script>(&id, |script| {
-            Condition::all().add(deployment_run::Column::ScriptId.eq(script))
+            // Who does not see scripts learns nothing about them here either.
+            let sees_scripts = viewer.person().is_some_and(Authority::is_staff);
+            let of_script = Condition::all().add(deployment_run::Column::ScriptId.eq(script));
+            if sees_scripts { of_script } else { nothing() }
         });
     }
     order DeploymentOrder by DeploymentOrderField {

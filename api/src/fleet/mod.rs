@@ -11,6 +11,7 @@ pub mod create_script;
 pub mod grant_project_access;
 pub mod graphql;
 pub mod model;
+pub mod mutation_graphql;
 pub mod policy;
 pub mod register_server;
 pub mod samples;

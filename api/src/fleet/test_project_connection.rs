@@ -65,7 +65,9 @@ pub async fn test_project_connection(
         results.push(result?);
     }
     drop(tests);
-    if let (Some(accepted), Some((tested, shown))) = (accept, results.pop()) {
+    if let Some(accepted) = accept
+        && let Some((tested, shown)) = results.pop()
+    {
         let server = accept_key(viewer, &tested, shown.as_deref(), accepted).await?;
         results.push(test(viewer, tools, &project, server).await?);
     }

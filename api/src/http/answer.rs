@@ -31,15 +31,31 @@ impl Media {
     }
 }
 
-/// Gives each error a code.
+/// Gives each error a code. Those of the executor itself lose what they repeat of the client's values: a mistyped
+/// operation may hold a password, and answers end up in other people's logs.
 pub(super) fn coded(mut response: Response) -> Response {
     for error in &mut response.errors {
         let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
         if extensions.get("code").is_none() {
             extensions.set("code", UNCODED);
+            error.message = without_values(&error.message);
         }
     }
     response
+}
+
+fn without_values(message: &str) -> String {
+    // The parser's errors show the line of the document; where it is wrong is in `locations` too.
+    if message.trim_start().starts_with("-->") {
+        let expected = message.lines().last().and_then(|line| line.trim_start().strip_prefix("= "));
+        return format!("Syntax error: {}.", expected.unwrap_or("this is not GraphQL"));
+    }
+    for before_value in [" does not contain the value ", ", found "] {
+        if let Some((known, _)) = message.split_once(before_value) {
+            return format!("{known}{before_value}something else");
+        }
+    }
+    message.to_owned()
 }
 
 /// Whether the document was not executed at all: nothing in it is the cause of an error.
@@ -109,4 +125,18 @@ pub(super) fn body(status: StatusCode, media: Media, content: &impl Serialize) -
     response.headers_mut().insert(CONTENT_TYPE, media.header());
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_values;
+
+    #[test]
+    fn messages_repeat_no_values() {
+        let parser = " --> 1:59\n  |\n1 | mutation{signIn(input:{password:\"secret\"}{token}}\n  |   ^---\n  |\n  = expected name";
+        assert_eq!(without_values(parser), "Syntax error: expected name.");
+        let value = "enumeration type \"Priority\" does not contain the value \"secret\"";
+        assert!(!without_values(value).contains("secret"));
+        assert_eq!(without_values("Unknown field \"x\" on type \"Query\"."), "Unknown field \"x\" on type \"Query\".");
+    }
 }
