@@ -1,4 +1,4 @@
-import type { Cache, CacheExchangeOpts, UpdateResolver } from '@urql/exchange-graphcache';
+import type { Cache, CacheExchangeOpts, Resolver, UpdateResolver } from '@urql/exchange-graphcache';
 import { cacheExchange } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 import { graphql } from '~/gql';
@@ -106,6 +106,12 @@ const notificationReceived: UpdateResolver = (result, _args, cache) => {
   for (const list of ['serverRequests', 'deployments']) invalidateField(cache, 'Query', list);
 };
 
+/** An object that a list has brought already, unless the server said that there is none. */
+const byId =
+  (__typename: string): Resolver =>
+  (_parent, args, cache, { parentKey, fieldName }) =>
+    cache.resolve(parentKey, fieldName, args) === null ? null : { __typename, id: args.id as string };
+
 export function createCacheExchange() {
   const keys: NonNullable<CacheExchangeOpts['keys']> = { Viewer: () => 'viewer' };
   for (const type of EMBEDDED) keys[type] = () => null;
@@ -121,8 +127,8 @@ export function createCacheExchange() {
     resolvers: {
       Query: {
         ...Query,
-        serverRequest: (_parent, args) => ({ __typename: 'ServerRequest', id: args.id as string }),
-        deployment: (_parent, args) => ({ __typename: 'Deployment', id: args.id as string }),
+        serverRequest: byId('ServerRequest'),
+        deployment: byId('Deployment'),
       },
       Viewer: { notifications: relayPagination() },
       Tenant: { sites: relayPagination() },

@@ -185,7 +185,7 @@ export function LogViewer(props: LogViewerProps) {
           setFollow(false);
           props.onTarget(sequence);
         }}
-        follow={follow && running}
+        follow={follow}
         onFollow={setFollow}
         empty={emptySentence(complete, running, filtered)}
       />

@@ -141,7 +141,6 @@ export function RunScriptDialog({ script, variables, onClose }: RunScriptDialogP
               key={variable.name}
               variable={variable}
               input={form.getInputProps(`variables.${variable.name}`)}
-             
               requiredNote="required"
             />
           ))}

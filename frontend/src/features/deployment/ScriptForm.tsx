@@ -2,7 +2,7 @@ import { Alert, Button, Group, SegmentedControl, Stack, Switch, Text, Textarea, 
 import { useForm } from '@mantine/form';
 import { useHotkeys, useId } from '@mantine/hooks';
 import { IconGitMerge } from '@tabler/icons-react';
-import { useRef, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { UserError } from '~/api/userErrors';
 import { FormErrors, Kbd, Section, UnsavedChanges } from '~/ui';
 import { CodeEdit } from '~/ui/code/CodeEdit';
@@ -35,6 +35,7 @@ export function ScriptForm({ initial, isNew, saveLabel, pending, onSave, onCance
   const [saved, setSaved] = useState(false);
   const [version, setVersion] = useState(0);
   const saving = useRef(false);
+  const notice = useRef<HTMLDivElement>(null);
   const hint = useId();
   const values = form.getValues();
 
@@ -61,6 +62,11 @@ export function ScriptForm({ initial, isNew, saveLabel, pending, onSave, onCance
     setConflicting(sorted.conflict);
   }
 
+  // Saving by keyboard may happen far below what it is about.
+  useEffect(() => {
+    if (conflicting || general.length > 0) notice.current?.scrollIntoView({ block: 'center' });
+  }, [conflicting, general]);
+
   useHotkeys([['mod+S', () => void save()]], []);
 
   function chooseKind(kind: ScriptValues['kind']) {
@@ -79,11 +85,20 @@ export function ScriptForm({ initial, isNew, saveLabel, pending, onSave, onCance
     >
       <UnsavedChanges when={form.isDirty() && !saved} />
       <Stack gap="lg">
-        <FormErrors messages={general} />
-        {conflicting && conflict && (
-          <Alert color="orange" title="Somebody saved another revision meanwhile" icon={<IconGitMerge size={18} aria-hidden />} role="alert">
-            {conflict(values, () => setConflicting(false))}
-          </Alert>
+        {(conflicting || general.length > 0) && (
+          <Stack ref={notice} gap="sm">
+            <FormErrors messages={general} />
+            {conflicting && conflict && (
+              <Alert
+                color="orange"
+                title="Somebody saved another revision meanwhile"
+                icon={<IconGitMerge size={18} aria-hidden />}
+                role="alert"
+              >
+                {conflict(values, () => setConflicting(false))}
+              </Alert>
+            )}
+          </Stack>
         )}
         <Section title="About">
           <Stack gap="md">

@@ -10,6 +10,11 @@ const EventsQuery = graphql(`
   query DeploymentEvents($id: ID!, $first: Int!, $after: String) {
     deployment(id: $id) {
       id
+      newest: events(last: 1) {
+        nodes {
+          sequence
+        }
+      }
       events(first: $first, after: $after) {
         pageInfo {
           hasNextPage
@@ -63,39 +68,48 @@ const ProgressSubscription = graphql(`
 export type Progress = ResultOf<typeof ProgressSubscription>['deploymentProgress']['progress'];
 
 const PAGE = 100;
+/** After this many pages the stream tells the rest: it sends more at a time, and without being asked for each. */
+const MOST_PAGES = 5;
 const RETRY_MS = 2000;
 
 export const isOver = (status: DeploymentStatus) => status !== 'PENDING' && status !== 'RUNNING';
 
 /** One visit's reading of a deployment: what was read, and from where to go on. */
 interface Reading {
-  id: string;
   log: RunLog;
   cursor: string | null;
 }
 
-/** Reads on from the cursor to the end of the history; null when it came there, an error when it did not. */
-async function readHistory(client: Client, reading: Reading, changed: () => void, signal: AbortSignal) {
-  for (;;) {
+interface History {
+  error?: CombinedError;
+  /** The sequence of the newest event there was. */
+  newest: number;
+}
+
+/** Reads the history on from the cursor, to its end or for as many pages as it is worth. */
+async function readHistory(client: Client, id: string, reading: Reading, changed: () => void, signal: AbortSignal): Promise<History> {
+  let newest = 0;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
     const { data, error } = await client
-      .query(EventsQuery, { id: reading.id, first: PAGE, after: reading.cursor }, UNCACHED)
+      .query(EventsQuery, { id, first: PAGE, after: reading.cursor }, UNCACHED)
       .toPromise();
-    if (signal.aborted) return null;
-    if (error) return error;
-    const events = data?.deployment?.events;
-    if (!events) return null;
+    if (signal.aborted || error) return { error, newest };
+    if (!data?.deployment) break;
+    const { events, newest: last } = data.deployment;
+    newest = last.nodes.at(-1)?.sequence ?? 0;
     reading.log.absorb(events.nodes, true);
     reading.cursor = events.pageInfo.endCursor ?? reading.cursor;
     changed();
-    if (!events.pageInfo.hasNextPage) return null;
+    if (!events.pageInfo.hasNextPage) break;
   }
+  return { newest };
 }
 
 export interface RunLogState {
   log: RunLog;
   /** Changes whenever the log has. */
   version: number;
-  /** The history has been read to its end. */
+  /** All that had happened when the page opened has been read. */
   complete: boolean;
   error: CombinedError | undefined;
   retry: () => void;
@@ -108,16 +122,18 @@ export interface RunLogState {
  * is mended by reading the history on from the last cursor and subscribing again after it. For one deployment: give the
  * component that uses it the id as its key.
  */
-export function useRunLog(id: string, status: DeploymentStatus | undefined): RunLogState {
+export function useRunLog(id: string, status: DeploymentStatus): RunLogState {
   const client = useClient();
-  const reading = useRef<Reading>({ id, log: new RunLog(), cursor: null });
+  const reading = useRef<Reading>({ log: new RunLog(), cursor: null });
   const [version, setVersion] = useState(0);
   const [complete, setComplete] = useState(false);
   const [error, setError] = useState<CombinedError>();
   const [live, setLive] = useState<RunLogState['live']>();
   const [attempt, setAttempt] = useState(0);
-  const known = status !== undefined;
-  const streaming = known && !isOver(live?.status ?? status);
+  const again = () => setAttempt((number) => number + 1);
+  const opened = useRef(status);
+  /** A stream is wanted: the run goes on, or it is over and not all of it has been told. */
+  const streaming = useRef(false);
 
   // A socket that was away has missed something, and would subscribe again from where it first began.
   const socket = useLiveState();
@@ -126,17 +142,15 @@ export function useRunLog(id: string, status: DeploymentStatus | undefined): Run
     if (socket === 'lost') wasLost.current = true;
     if (socket === 'live' && wasLost.current) {
       wasLost.current = false;
-      if (streaming) setAttempt((number) => number + 1);
+      if (streaming.current) again();
     }
-  }, [socket, streaming]);
+  }, [socket]);
 
   useEffect(() => {
-    if (!known) return undefined;
     const current = reading.current;
     const abort = new AbortController();
     let stop = () => {};
-    let again: ReturnType<typeof setTimeout> | undefined;
-    let over = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     // Lines may come by the thousand: one drawing a frame is enough.
     let frame = 0;
     const changed = () => {
@@ -146,29 +160,36 @@ export function useRunLog(id: string, status: DeploymentStatus | undefined): Run
       });
     };
 
-    void readHistory(client, current, changed, abort.signal).then((problem) => {
+    void readHistory(client, id, current, changed, abort.signal).then((history) => {
       if (abort.signal.aborted) return;
       setVersion(current.log.version);
-      setError(problem ?? undefined);
-      setComplete(!problem);
-      if (problem || !streaming) return;
+      setError(history.error);
+      if (history.error) return;
+      const caughtUp = () => current.log.lastSequence >= history.newest;
+      if (caughtUp()) setComplete(true);
+      let over = isOver(current.log.status ?? opened.current);
+      streaming.current = !(over && caughtUp());
+      if (!streaming.current) return;
+
       const subscription = pipe(
         client.subscription(ProgressSubscription, { id, after: current.cursor }, UNCACHED),
         onEnd(() => {
-          // The server let go before the run was over, for example because it restarts.
-          if (!abort.signal.aborted && !over) again = setTimeout(() => setAttempt((number) => number + 1), RETRY_MS);
+          if (abort.signal.aborted) return;
+          streaming.current = !(over && caughtUp());
+          // The server let go before all was told, for example because it restarts.
+          if (streaming.current) timer = setTimeout(again, RETRY_MS);
         }),
         subscribe((result) => {
           const payload = result.data?.deploymentProgress;
           if (!payload) return;
-          const { gap } = current.log.absorb(payload.events);
-          if (gap !== null) {
-            setAttempt((number) => number + 1);
+          if (current.log.absorb(payload.events).gap !== null) {
+            again();
             return;
           }
           current.cursor = payload.cursor;
-          changed();
           over = isOver(payload.status);
+          changed();
+          if (caughtUp()) setComplete(true);
           setLive({ status: payload.status, progress: payload.progress });
         }),
       );
@@ -178,18 +199,10 @@ export function useRunLog(id: string, status: DeploymentStatus | undefined): Run
     return () => {
       abort.abort();
       stop();
-      clearTimeout(again);
+      clearTimeout(timer);
       cancelAnimationFrame(frame);
     };
-    // The end of the stream needs no new reading: its last payload carried the last event.
-  }, [client, id, known, attempt]);
+  }, [client, id, attempt]);
 
-  return {
-    log: reading.current.log,
-    version,
-    complete,
-    error,
-    retry: () => setAttempt((number) => number + 1),
-    live,
-  };
+  return { log: reading.current.log, version, complete, error, retry: again, live };
 }
