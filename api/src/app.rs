@@ -129,6 +129,7 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
 
     let mut workers = Workers::default();
     workers.start("supervising runs", move |_| deployment::supervise(engine.clone()), &kernel);
+    workers.start("giving memory back", workers::give_memory_back, &kernel);
     workers.start("numbering events", events::seal, &kernel);
     if kernel.database.is_postgres() {
         workers.start("listening for wake-ups", events::listen, &kernel);

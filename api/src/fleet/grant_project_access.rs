@@ -1,4 +1,4 @@
-//! Grants access to a project, changes what was granted, or revokes it.
+//! Grants access to a project, or changes what was granted.
 
 use super::policy::GrantProjectAccess;
 use super::store::{self, AccessLevel, project};
@@ -30,25 +30,6 @@ pub async fn grant_project_access(
     }
     store::grant_access(&tx, &proof, user, level).await?;
     tx.audit_row(&proof, json!({ "user": user.to_string(), "level": format!("{level:?}") })).await?;
-    tx.commit().await?;
-    viewer.reader().get::<project::Entity>(key).await
-}
-
-/// Revokes what was granted to `user`.
-///
-/// # Errors
-/// CONFLICT if nothing was; FORBIDDEN for who may not; `NOT_FOUND`.
-pub async fn revoke_project_access(
-    viewer: &Viewer,
-    key: (TenantId, ProjectId),
-    user: UserId,
-) -> AppResult<project::Model> {
-    let tx = viewer.begin().await?;
-    let proof = tx.grant::<GrantProjectAccess>(key).await?;
-    if !store::revoke_access(&tx, &proof, user).await? {
-        return Err(AppError::conflict("They have no access to this project."));
-    }
-    tx.audit_row(&proof, json!({ "user": user.to_string(), "level": null })).await?;
     tx.commit().await?;
     viewer.reader().get::<project::Entity>(key).await
 }

@@ -14,6 +14,7 @@ pub mod model;
 pub mod mutation_graphql;
 pub mod policy;
 pub mod register_server;
+pub mod revoke_project_access;
 pub mod samples;
 pub mod script_graphql;
 pub mod ssh;

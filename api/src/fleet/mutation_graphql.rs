@@ -6,6 +6,7 @@ use super::create_project::{self, NewProject};
 use super::grant_project_access;
 use super::graphql::{AccessLevel, ConnectionTestStatus, Project, Server};
 use super::register_server::{self, NewServer};
+use super::revoke_project_access;
 use super::store;
 use super::test_project_connection::{self, Tested};
 use super::update_project::{self, ProjectChange};
@@ -285,7 +286,7 @@ impl FleetMutation {
         input: RevokeProjectAccessInput,
     ) -> Result<RevokeProjectAccessPayload> {
         let (key, user) = (key_of::<Project>(&input.project_id)?, key_of::<User>(&input.user_id)?);
-        let revoked = grant_project_access::revoke_project_access(viewer(context)?, key, user);
+        let revoked = revoke_project_access::revoke_project_access(viewer(context)?, key, user);
         RevokeProjectAccessPayload::of(revoked.await)
     }
 

@@ -139,10 +139,12 @@ impl NotifySubscription {
     #[signed_in]
     async fn notification_received(&self, context: &Context<'_>) -> Result<impl Stream<Item = Result<Notification>>> {
         let viewer = viewer(context)?.clone();
-        let user = viewer.signed_in()?.user;
-        let mut waiter = viewer.kernel().bus.subscribe(&user_topic(user));
+        let user = viewer.person().map(|person| person.user);
         let mut position = newest(viewer.kernel()).await?;
         Ok(async_stream::try_stream! {
+            // Nobody has no notifications.
+            let Some(user) = user else { return };
+            let mut waiter = viewer.kernel().bus.subscribe(&user_topic(user));
             loop {
                 let viewer = viewer.refreshed().await?;
                 let (events, last) = next(&viewer, user, position).await?;

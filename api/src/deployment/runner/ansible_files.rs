@@ -13,6 +13,8 @@ use super::spec::{RunSpec, RunTarget, loopback_address};
 
 /// Reports what happens to the runner, through a named pipe.
 pub(super) const CALLBACK_PLUGIN: &str = include_str!("rookery_events.py");
+/// Connects, without showing what runs there to everybody on this machine.
+pub(super) const CONNECTION_PLUGIN: &str = include_str!("rookery_ssh.py");
 
 /// `ansible.cfg`. Everything it writes stays in the run directory; nothing of the machine's or the user's configuration is read.
 pub(super) fn configuration(dir: &Path) -> String {
@@ -22,6 +24,8 @@ pub(super) fn configuration(dir: &Path) -> String {
         "[defaults]
 inventory = {dir_text}/inventory.yml
 callback_plugins = {dir_text}/plugins
+connection_plugins = {dir_text}/connections
+transport = rookery_ssh
 stdout_callback = rookery_events
 private_key_file = {key}
 host_key_checking = True
@@ -133,7 +137,7 @@ pub(super) fn inventory(spec: &RunSpec) -> String {
     }
     _ = writeln!(
         text,
-        "  vars:\n    ansible_connection: ssh\n    ansible_interpreter_python_fallback: {}",
+        "  vars:\n    ansible_connection: rookery_ssh\n    ansible_interpreter_python_fallback: {}",
         Value::from(PYTHONS.to_vec())
     );
     text

@@ -90,7 +90,7 @@ fn write_all(dir: &Path, spec: &RunSpec, script: &str, secrets: &PreparedSecrets
 }
 
 fn write_ansible_files(dir: &Path, spec: &RunSpec, secrets: &BTreeMap<String, SecretString>) -> io::Result<()> {
-    for name in [run_secrets::HOME, "host_vars", "plugins"] {
+    for name in [run_secrets::HOME, "host_vars", "plugins", "connections"] {
         fs::DirBuilder::new().mode(0o700).create(dir.join(name))?;
     }
     write_private(&dir.join("ansible.cfg"), ansible_files::configuration(dir).as_bytes())?;
@@ -98,6 +98,7 @@ fn write_ansible_files(dir: &Path, spec: &RunSpec, secrets: &BTreeMap<String, Se
     write_private(&dir.join("known_hosts"), ansible_files::known_hosts(spec).as_bytes())?;
     write_private(&dir.join("inventory.yml"), ansible_files::inventory(spec).as_bytes())?;
     write_private(&dir.join("plugins/rookery_events.py"), ansible_files::CALLBACK_PLUGIN.as_bytes())?;
+    write_private(&dir.join("connections/rookery_ssh.py"), ansible_files::CONNECTION_PLUGIN.as_bytes())?;
     for target in &spec.targets {
         write_private(
             &dir.join(format!("host_vars/{}.yml", target.name)),
