@@ -54,6 +54,10 @@ schema: frontend/node_modules/.package-lock.json ## Regenerate schema.graphql an
 	mv schema.graphql.new schema.graphql
 	npm --prefix frontend run --silent gql
 
+.PHONY: sabotage
+sabotage: ## Remove each guard, scope and policy in turn: the schema walk must notice (takes a while)
+	@exec scripts/sabotage
+
 .PHONY: clean
 clean: ## Remove what was built; data (.rookery) and tools (.tools) stay
 	cargo clean

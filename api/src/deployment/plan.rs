@@ -111,7 +111,7 @@ mod tests {
     fn the_digest_follows_every_part() {
         let digest = plan().digest();
         assert_eq!(digest, plan().digest());
-        let mut others = vec![plan(), plan(), plan(), plan()];
+        let mut others = [plan(), plan(), plan(), plan()];
         others[0].script.digest = "cd".into();
         others[1].variables.insert("port".into(), serde_json::json!("80"));
         others[2].secrets.insert("password".into(), "mark".into());

@@ -31,7 +31,9 @@ pub async fn supervise(engine: Engine) {
     loop {
         match jobs::claim(&engine.kernel, JOB, TERM, taken_again.as_deref()).await {
             Ok(Some(lease)) => {
-                taken_again.iter_mut().for_each(|jobs| jobs.push(lease.job));
+                if let Some(jobs) = &mut taken_again {
+                    jobs.push(lease.job);
+                }
                 let engine = engine.clone();
                 tokio::spawn(async move { hold(&engine, &lease).await });
             }

@@ -144,13 +144,13 @@ mod tests {
         let key = "ab".repeat(32);
         let sealer = Sealer::load(Some(&key), Path::new("unused"), &Source::system())?;
         let place = Place { column: "project.ssh_private_key", row: [Uuid::from_u128(1), Uuid::from_u128(2)] };
-        let sealed = sealer.seal(place, b"secret").map_err(|error| error.for_log())?;
-        assert!(!sealed.contains("secret"));
-        assert_eq!(sealer.open(place, &sealed).map_err(|error| error.for_log())?.as_slice(), b"secret");
+        let closed = sealer.seal(place, b"secret").map_err(|error| error.for_log())?;
+        assert!(!closed.contains("secret"));
+        assert_eq!(sealer.open(place, &closed).map_err(|error| error.for_log())?.as_slice(), b"secret");
         for other in
             [Place { column: "project.ssh_passphrase", ..place }, Place { row: [place.row[1], place.row[0]], ..place }]
         {
-            assert!(sealer.open(other, &sealed).is_err());
+            assert!(sealer.open(other, &closed).is_err());
         }
         assert!(Sealer::load(Some("short"), Path::new("unused"), &Source::system()).is_err());
         Ok(())

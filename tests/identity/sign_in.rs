@@ -1,0 +1,136 @@
+use crate::support::server::password;
+use crate::support::{Backend, Client, Server};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+on_both![
+    the_right_password_opens_a_session,
+    who_is_unknown_and_what_is_wrong_look_alike,
+    too_many_failures_close_an_account_for_a_while,
+    the_viewer_knows_their_role,
+];
+
+const SIGN_IN: &str = "mutation($input: SignInInput!) { signIn(input: $input) { token user { name } userErrors { code field message } } }";
+
+async fn the_right_password_opens_a_session(backend: Backend) {
+    let server = Server::shared(backend).await;
+    for login in ["admin", "ADMIN@system.local", "tech_agent", "sales_agent", "sohila", "consultant@external.com"] {
+        let input = json!({ "login": login, "password": password(&login.to_lowercase().replace("@system.local", "")) });
+        let answer = server.anonymous().send(SIGN_IN, json!({ "input": input })).await;
+        let payload = &answer.body["data"]["signIn"];
+        assert_eq!(payload["userErrors"], json!([]), "{login}");
+        assert!(payload["user"]["name"].is_string() && payload["token"].is_string(), "{login}");
+        let cookie = answer.headers["set-cookie"].to_str().unwrap();
+        let parts: Vec<&str> = cookie.split("; ").collect();
+        let secret = parts[0].strip_prefix("rookery_session=").unwrap();
+        assert_eq!(secret.len(), 43, "32 bytes in base64url");
+        // No Secure: it is served over plain HTTP, on loopback.
+        assert_eq!(parts[1..], ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=3600"]);
+        assert_eq!(answer.headers.get_all("set-cookie").iter().count(), 1);
+        assert_eq!(answer.headers["cache-control"], "no-store");
+
+        let by_cookie = server.anonymous().with_cookie(parts[0]);
+        let by_token = Client::new(&server.address, payload["token"].as_str().map(str::to_owned));
+        assert_eq!(by_cookie.own_id().await, by_token.own_id().await);
+        assert!(!payload["token"].as_str().unwrap().contains(secret));
+    }
+}
+
+async fn who_is_unknown_and_what_is_wrong_look_alike(backend: Backend) {
+    let server = Server::demo(backend).await;
+    let tries = [("admin", "wrong-password"), ("nobody-of-this-name", "wrong-password"), ("", ""), ("admin", "")];
+    let mut answers = Vec::new();
+    for (login, password) in tries {
+        let input = json!({ "login": login, "password": password });
+        let answer = server.anonymous().send(SIGN_IN, json!({ "input": input })).await;
+        assert!(!answer.headers.contains_key("set-cookie"));
+        answers.push((answer.status, answer.body));
+    }
+    assert_eq!(answers[0].1["data"]["signIn"]["userErrors"][0]["code"], "WRONG_CREDENTIALS");
+    assert_eq!(answers[0].1["data"]["signIn"]["token"], Value::Null);
+    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:#?}");
+
+    let known = median_time(&server, &["tech_agent", "sales_agent", "sohila"]).await;
+    let unknown = median_time(&server, &["nobody", "no-one", "nemo"]).await;
+    let ratio = known.as_secs_f64() / unknown.as_secs_f64();
+    assert!((0.4..2.5).contains(&ratio), "known {known:?}, unknown {unknown:?}");
+}
+
+/// How long a refusal takes in the middle.
+async fn median_time(server: &Server, logins: &[&str]) -> Duration {
+    let mut times = Vec::new();
+    for login in logins.iter().cycle().take(15) {
+        let begun = Instant::now();
+        let input = json!({ "login": login, "password": "wrong-password" });
+        let outcome = server.anonymous().mutate("signIn", input, "").await;
+        times.push(begun.elapsed());
+        assert_eq!(outcome.refused(), ["WRONG_CREDENTIALS"]);
+    }
+    times.sort();
+    times[times.len() / 2]
+}
+
+async fn too_many_failures_close_an_account_for_a_while(backend: Backend) {
+    let server = Server::demo(backend).await;
+    let try_with = async |login: &str, password: &str| {
+        let input = json!({ "login": login, "password": password });
+        server.anonymous().mutate("signIn", input, "token").await
+    };
+    for login in ["sohila", "not-an-account"] {
+        for _ in 0..10 {
+            assert_eq!(try_with(login, "wrong-password").await.refused(), ["WRONG_CREDENTIALS"], "{login}");
+        }
+        // Also under the same name written otherwise, and whether there is such an account or not.
+        for again in [login.to_owned(), format!(" {} ", login.to_uppercase())] {
+            assert_eq!(try_with(&again, password("sohila")).await.refused(), ["THROTTLED"], "{again}");
+        }
+    }
+    // Nobody else is shut out, and who was signed in stays so.
+    try_with("tech_agent", "tech123").await.done();
+}
+
+async fn the_viewer_knows_their_role(backend: Backend) {
+    let server = Server::shared(backend).await;
+    let document =
+        "{ viewer { user { name userType } level isManager permissions memberships { role tenant { slug } } demo } }";
+    let nobody = server.anonymous().query(document, Value::Null).await;
+    assert_eq!(nobody["viewer"]["user"], Value::Null);
+    assert_eq!(nobody["viewer"]["permissions"], json!([]));
+    let count = async |login: &str| {
+        let data = server.sign_in(login).await.query(document, Value::Null).await;
+        let viewer = &data["viewer"];
+        assert_eq!(viewer["demo"], true);
+        (viewer["level"].as_str().unwrap().to_owned(), viewer["permissions"].as_array().unwrap().len(), viewer.clone())
+    };
+    let (level, all, admin) = count("admin").await;
+    assert_eq!((level.as_str(), &admin["user"]["userType"]), ("ADMIN", &json!("SYSTEM_ADMIN")));
+    assert_eq!(all, 16);
+    let (level, _, tech) = count("tech_agent").await;
+    let expected = [
+        "MANAGE_SERVERS",
+        "VIEW_APPROVED_SERVERS",
+        "MANAGE_DEPLOYMENTS",
+        "DATABASE_OPERATIONS",
+        "SYSTEM_UPDATES",
+        "SERVER_MONITORING",
+        "SERVER_OPERATIONS",
+        "BACKUP_OPERATIONS",
+    ];
+    assert_eq!((level.as_str(), &tech["permissions"]), ("TECHNICIAN", &json!(expected)));
+    let (level, _, sales) = count("sales_agent").await;
+    let expected =
+        ["CREATE_REQUESTS", "VIEW_OWN_REQUESTS", "VIEW_APPROVED_SERVERS", "MANAGE_SUBSCRIPTIONS", "CLIENT_MANAGEMENT"];
+    let mut own: Vec<&str> = sales["permissions"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    own.sort_by_key(|name| expected.iter().position(|known| known == name));
+    assert_eq!((level.as_str(), own.as_slice()), ("BILLING", expected.as_slice()));
+    let (level, none, alex) = count("consultant@external.com").await;
+    assert_eq!((level.as_str(), none), ("CLIENT", 0));
+    let mut roles: Vec<String> = alex["memberships"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|own| format!("{} {}", own["tenant"]["slug"], own["role"]))
+        .collect();
+    roles.sort();
+    assert_eq!(roles, [r#""acme-corp" "VIEWER""#, r#""beta-solutions" "VIEWER""#, r#""techstart" "MEMBER""#]);
+}

@@ -1,0 +1,3 @@
+mod demo_data;
+mod devices;
+mod sites;

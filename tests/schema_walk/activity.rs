@@ -1,0 +1,230 @@
+//! What went on in the world: requests, decisions, deployments, and what people were told.
+
+use super::seed::{Place, SECRET, Seed};
+use super::world::{Label, canary, global};
+use chrono::{DateTime, Utc};
+use rookery_api::deployment::plan::Plan;
+use rookery_api::deployment::store::{
+    self as deployments, DeploymentEventKind as Kind, DeploymentStatus, HostResult, TaskStatus, deployment_event,
+    deployment_host, deployment_run,
+};
+use rookery_api::fleet::policy::CreateScript;
+use rookery_api::fleet::store::current_revision;
+use rookery_api::notify::store::{NotificationLevel, notification};
+use rookery_api::platform::ids::{DeploymentId, Key as _, NotificationId, TenantId, UserId};
+use rookery_api::provisioning::approve_server_request::approve_server_request;
+use rookery_api::provisioning::create_server_request::create_server_request;
+use rookery_api::provisioning::form::Form;
+use rookery_api::provisioning::plan::{plan_of, planned_script, planned_target};
+use rookery_api::provisioning::store::{ExpectedUsage, Priority, RequestStatus, ServerType, server_request};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, IntoActiveModel as _};
+use serde_json::json;
+use std::collections::{BTreeMap, HashMap};
+use uuid::Uuid;
+
+impl Seed<'_> {
+    pub async fn requests_of_a(&mut self, place: &Place) {
+        let waiting = "Waiting request A, of the administrator";
+        for named in ["request of admin", "request of admin to cancel"] {
+            let row = self.file(place, "admin", waiting).await;
+            self.named.insert(named, request_id(&row));
+        }
+        let waiting = "Waiting request A, of salesR";
+        for named in ["request of salesR", "request of salesR to reject", "request of salesR to cancel"] {
+            let row = self.file(place, "salesR", waiting).await;
+            self.named.insert(named, request_id(&row));
+            if named == "request of salesR" {
+                self.named.insert("digest", self.digest(&row).await);
+            }
+        }
+        let decided = "Decided request A";
+        for named in ["approved", "approved for techW", "approved for techA", "approved for mgr", "approved for admin"]
+        {
+            let row = self.file(place, "susp", decided).await;
+            self.approve(&row).await;
+            self.named.insert(named, request_id(&row));
+        }
+        let row = self.file(place, "susp", decided).await;
+        let row = self.approve(&row).await;
+        let completed = self.deploy(place, Some(&row), DeploymentStatus::Completed).await;
+        let running = self.deploy(place, None, DeploymentStatus::Running).await;
+        self.named.insert("deployment", completed);
+        self.named.insert("running deployment", running);
+    }
+
+    pub async fn requests_of_b(&mut self, place: &Place) {
+        self.file(place, "admin", "Waiting request B").await;
+        let row = self.file(place, "susp", "Decided request B").await;
+        let row = self.approve(&row).await;
+        self.deploy(place, Some(&row), DeploymentStatus::Completed).await;
+    }
+
+    async fn file(&mut self, place: &Place, column: &str, class: &str) -> server_request::Model {
+        let viewer = self.on_behalf_of(column).await;
+        let text = canary(&Label::of(class));
+        let form = Form {
+            name: text.clone(),
+            server_type: ServerType::Web,
+            cpu: 2,
+            memory_gb: 4,
+            storage_gb: 50,
+            operating_system: text.clone(),
+            application_type: Some(text.clone()),
+            priority: Priority::High,
+            expected_usage: ExpectedUsage::High,
+            justification: format!("{text} needs a server."),
+            script: self.script.as_ref().map(|script| script.id),
+            target: Some((place.server.tenant_id, place.server.id)),
+            variables: json!({ "word": text, "mode": "safe", "key": canary(&Label::of(SECRET)) }),
+        };
+        let project = (place.project.tenant_id, place.project.id);
+        let row = create_server_request(&viewer, project, form).await.unwrap();
+        self.classes.insert(row.id.0, class.to_owned());
+        row
+    }
+
+    async fn digest(&self, row: &server_request::Model) -> String {
+        let system = self.system();
+        plan_of(self.kernel, &system.reader(), row).await.unwrap().plan.expect("it is complete").digest()
+    }
+
+    async fn approve(&self, row: &server_request::Model) -> server_request::Model {
+        let digest = self.digest(row).await;
+        let note = Some(canary(&Label::of(self.classes[&row.id.0].as_str())));
+        let admin = self.on_behalf_of("admin").await;
+        approve_server_request(&admin, (row.tenant_id, row.id), &digest, note).await.unwrap()
+    }
+
+    async fn deploy(&self, place: &Place, request: Option<&server_request::Model>, status: DeploymentStatus) -> String {
+        let text = canary(&Label::of(format!("Deployment {}", place.letter)));
+        let (now, tenant) = (self.kernel.source.now(), place.project.tenant_id);
+        let id = DeploymentId(self.kernel.source.uuid());
+        let system = self.system();
+        let reader = system.reader();
+        let script = self.script.clone().unwrap();
+        let revision = current_revision(&reader, &script).await.unwrap();
+        let plan = Plan {
+            version: Plan::VERSION,
+            script: planned_script(&script, &revision),
+            targets: vec![planned_target(&place.project, &place.server)],
+            variables: [("word".to_owned(), json!(text))].into(),
+            secrets: BTreeMap::new(),
+            monthly_price_cents: Some(825),
+        };
+        let row = deployment_run::Model {
+            tenant_id: tenant,
+            id,
+            project_id: place.project.id,
+            request_id: request.map(|row| row.id),
+            script_id: script.id,
+            script_revision_id: revision.id,
+            status,
+            plan: plan.canonical(),
+            plan_digest: plan.digest(),
+            variables: json!({}),
+            secret_variables: None,
+            started_by: self.users["admin"],
+            tasks_finished: 1,
+            tasks_planned: Some(2),
+            last_sequence: 6,
+            spool_offset: 0,
+            failure_message: Some(text.clone()),
+            cancel_requested_at: (status == DeploymentStatus::Completed).then_some(now),
+            created_at: now,
+            started_at: Some(now),
+            finished_at: (status == DeploymentStatus::Completed).then_some(now),
+        };
+        let host = deployment_host::Model {
+            tenant_id: tenant,
+            deployment_id: id,
+            server_id: place.server.id,
+            name: place.server.name.clone(),
+            address: place.server.address.clone(),
+            result: HostResult::Ok,
+            ok: 1,
+            changed: 1,
+            failed: 0,
+            skipped: 0,
+            unreachable: 0,
+        };
+        let tx = self.system().begin().await.unwrap();
+        let proof = tx.grant_root::<CreateScript>().unwrap();
+        deployments::insert(&tx, &proof, row, vec![host]).await.unwrap();
+        deployments::insert_events(&tx, &proof, events(tenant, id, now, status, &text)).await.unwrap();
+        tx.commit().await.unwrap();
+        if let Some(request) = request {
+            let mut row = request.clone().into_active_model();
+            row.status = Set(RequestStatus::Deployed);
+            row.update(&self.db).await.unwrap();
+        }
+        global("Deployment", &(tenant, id).parts())
+    }
+
+    /// Two notifications for everybody, one of them read.
+    pub async fn notifications(&self) -> HashMap<Uuid, UserId> {
+        let mut owners = HashMap::new();
+        let now = self.kernel.source.now();
+        for user in self.users.values() {
+            for read_at in [None, Some(now)] {
+                let id = NotificationId(self.kernel.source.uuid());
+                let text = canary(&Label::owned("Notification", *user));
+                let row = notification::ActiveModel {
+                    user_id: Set(*user),
+                    id: Set(id),
+                    level: Set(NotificationLevel::Info),
+                    title: Set(text.clone()),
+                    body: Set(text),
+                    subject: Set(Some(global("User", &user.parts()))),
+                    read_at: Set(read_at),
+                    created_at: Set(now),
+                };
+                row.insert(&self.db).await.unwrap();
+                owners.insert(id.0, *user);
+            }
+        }
+        owners
+    }
+}
+
+fn request_id(row: &server_request::Model) -> String {
+    global("ServerRequest", &(row.tenant_id, row.id).parts())
+}
+
+/// An event of every kind.
+fn events(
+    tenant: TenantId,
+    id: DeploymentId,
+    at: DateTime<Utc>,
+    status: DeploymentStatus,
+    text: &str,
+) -> Vec<deployment_event::Model> {
+    let event = |sequence, kind| deployment_event::Model {
+        tenant_id: tenant,
+        deployment_id: id,
+        sequence,
+        kind,
+        at,
+        status: None,
+        task_index: None,
+        task_name: None,
+        task_status: None,
+        host: None,
+        text: None,
+        finished: None,
+        planned: None,
+    };
+    let (word, first) = (|| Some(text.to_owned()), Some(1));
+    let task = |sequence, task_status| deployment_event::Model {
+        task_index: first,
+        task_status: Some(task_status),
+        ..event(sequence, Kind::Task)
+    };
+    vec![
+        deployment_event::Model { finished: first, planned: Some(2), ..event(1, Kind::Progress) },
+        deployment_event::Model { task_name: word(), ..task(2, TaskStatus::Started) },
+        deployment_event::Model { host: word(), ..task(3, TaskStatus::Started) },
+        deployment_event::Model { task_index: first, host: word(), text: word(), ..event(4, Kind::Line) },
+        deployment_event::Model { host: word(), ..task(5, TaskStatus::Ok) },
+        deployment_event::Model { status: Some(status), text: word(), ..event(6, Kind::Status) },
+    ]
+}

@@ -1,0 +1,352 @@
+//! Fills the world, through the same functions that the server's operations use.
+
+use super::matrix::Matrix;
+use super::world::{Label, Person, World, canary, global};
+use crate::support::{Backend, Server};
+use rookery_api::fleet::create_project::NewProject;
+use rookery_api::fleet::create_script::NewRevision;
+use rookery_api::fleet::model::{ScriptVariable, VariableType};
+use rookery_api::fleet::policy::{
+    CreateProject, CreateScript, GrantProjectAccess, RegisterServer, TestProjectConnection, UpdateProjectSsh,
+};
+use rookery_api::fleet::register_server::NewServer;
+use rookery_api::fleet::store::{self as fleet, AccessLevel, ConnectionTestStatus, ScriptKind, ServerStatus};
+use rookery_api::fleet::store::{project, script, server};
+use rookery_api::identity::create_user::NewUser;
+use rookery_api::identity::policy::CreateUser;
+use rookery_api::identity::store::{self as identity, PermissionLevel as Level, UserStatus, UserType, user};
+use rookery_api::inventory::create_device::NewDevice;
+use rookery_api::inventory::create_site::NewSite;
+use rookery_api::inventory::policy::{CreateDevice, CreateSite};
+use rookery_api::inventory::store::{self as inventory, DeviceStatus, DeviceType};
+use rookery_api::platform::granted::{OPERATOR, Tx};
+use rookery_api::platform::ids::{Key as _, ProjectId, TenantId, UserId};
+use rookery_api::platform::kernel::Kernel;
+use rookery_api::platform::viewer::Viewer;
+use rookery_api::tenancy::create_tenant::NewTenant;
+use rookery_api::tenancy::policy::CreateTenant;
+use rookery_api::tenancy::store::{self as tenancy, MembershipRole as Role, TenantStatus, TenantType};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, DatabaseConnection};
+use serde_json::json;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+pub const PASSWORD: &str = "the walker's password";
+/// The line of the matrix of what nobody ever sees again.
+pub const SECRET: &str = "Secret value of a request";
+/// A public key, to be pinned and never met.
+const HOST_KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJbLxbCvHnEiLcVPzHwQO8iPbZJy0X2G4eLbVb3vXqXb";
+
+struct Who {
+    column: &'static str,
+    level: Level,
+    is_guest: bool,
+    is_manager: bool,
+    roles: &'static [(&'static str, Role)],
+    access: Option<AccessLevel>,
+}
+
+const fn client(column: &'static str, is_guest: bool, roles: &'static [(&'static str, Role)]) -> Who {
+    Who { column, level: Level::Client, is_guest, is_manager: false, roles, access: None }
+}
+
+const fn staff(column: &'static str, level: Level, access: Option<AccessLevel>) -> Who {
+    Who { column, level, is_guest: false, is_manager: false, roles: &[], access }
+}
+
+const PEOPLE: [Who; 18] = [
+    staff("susp", Level::Admin, None),
+    client("ownB", false, &[("B", Role::Owner)]),
+    client("viewA", false, &[("A", Role::Viewer)]),
+    client("memA", false, &[("A", Role::Member)]),
+    client("admA", false, &[("A", Role::Admin)]),
+    client("ownA", false, &[("A", Role::Owner)]),
+    client("guestA", true, &[("A", Role::Admin)]),
+    client("both", false, &[("A", Role::Admin), ("B", Role::Viewer)]),
+    staff("tech-", Level::Technician, None),
+    staff("techR", Level::Technician, Some(AccessLevel::Read)),
+    staff("techW", Level::Technician, Some(AccessLevel::Write)),
+    staff("techA", Level::Technician, Some(AccessLevel::Admin)),
+    Who { is_manager: true, ..staff("mgr", Level::Technician, None) },
+    Who { is_guest: true, ..staff("gTech", Level::Technician, Some(AccessLevel::Admin)) },
+    staff("sales-", Level::Billing, None),
+    staff("salesR", Level::Billing, Some(AccessLevel::Read)),
+    staff("admin", Level::Admin, None),
+    Who { is_guest: true, ..staff("gAdmin", Level::Admin, None) },
+];
+
+/// The lines of the matrix that a person's account and address belong to.
+pub fn lines_of_account(column: &str) -> (&'static str, &'static str) {
+    let who = PEOPLE.iter().find(|who| who.column == column);
+    match who.map(|who| (who.level, who.roles)) {
+        Some((Level::Client, [_, _])) => ("Account in A and B", "Address in A and B"),
+        Some((Level::Client, [("A", _)])) => ("Account of A's people", "Address of A's people"),
+        Some((Level::Client, _)) => ("Account of B's people", "Address of B's people"),
+        Some(_) | None => ("Account of staff", "Address of staff"),
+    }
+}
+
+/// What is put together while the world is filled.
+pub struct Seed<'k> {
+    pub kernel: &'k Kernel,
+    pub db: DatabaseConnection,
+    pub users: HashMap<&'static str, UserId>,
+    pub named: HashMap<&'static str, String>,
+    /// The lines of the matrix that requests belong to.
+    pub classes: HashMap<Uuid, String>,
+    pub script: Option<script::Model>,
+}
+
+/// What a client has that requests are about.
+pub struct Place {
+    pub letter: &'static str,
+    pub project: project::Model,
+    pub server: server::Model,
+}
+
+/// Starts a server and fills it.
+pub async fn world(backend: Backend) -> World {
+    let (server, kernel) = World::start(backend).await;
+    let db = server.database().await;
+    let mut seed = Seed {
+        kernel: &kernel,
+        db,
+        users: HashMap::new(),
+        named: HashMap::new(),
+        classes: HashMap::new(),
+        script: None,
+    };
+    seed.people().await;
+    let tenants = seed.tenants().await;
+    seed.script().await;
+    for (letter, tenant) in [("A", tenants["A"]), ("B", tenants["B"]), ("operator", OPERATOR)] {
+        let place = seed.place(letter, tenant).await;
+        if letter == "A" {
+            seed.grants(&place).await;
+            seed.requests_of_a(&place).await;
+        } else if letter == "B" {
+            seed.requests_of_b(&place).await;
+        }
+    }
+    let notifications = seed.notifications().await;
+    let matrix = Matrix::read();
+    let people = sign_everybody_in(&server, &matrix, &seed.users).await;
+    seed.suspend().await;
+    let mut names: HashMap<TenantId, &'static str> =
+        tenants.iter().map(|(letter, tenant)| (*tenant, *letter)).collect();
+    names.insert(OPERATOR, "operator");
+    let (named, classes) = (seed.named, seed.classes);
+    let mut world =
+        World { server, kernel, matrix, people, tenants: names, rows: HashMap::new(), named, canaries: HashMap::new() };
+    super::register::register(&mut world, &classes, &notifications).await;
+    world
+}
+
+async fn sign_everybody_in(server: &Server, matrix: &Matrix, users: &HashMap<&str, UserId>) -> Vec<Person> {
+    let signing_in = matrix.columns.iter().enumerate().map(async |(column, name)| {
+        let user = users.get(name.as_str()).copied();
+        let client = match user {
+            None => server.anonymous(),
+            Some(user) => server.sign_in_with(&address(name, user), PASSWORD).await,
+        };
+        Person { column, user, client }
+    });
+    futures::future::join_all(signing_in).await
+}
+
+/// By what somebody signs in.
+pub fn login(world: &World, column: &str) -> String {
+    address(column, world.person(column).user.unwrap())
+}
+
+fn address(column: &str, user: UserId) -> String {
+    format!("{}@example.com", canary(&Label::owned(lines_of_account(column).1, user)))
+}
+
+impl Seed<'_> {
+    pub fn system(&self) -> Viewer {
+        Viewer::system(self.kernel, "filling a world to walk through")
+    }
+
+    pub async fn on_behalf_of(&self, column: &str) -> Viewer {
+        Viewer::on_behalf_of(self.kernel, self.users[column]).await.unwrap()
+    }
+
+    async fn people(&mut self) {
+        let passwords = rookery_api::identity::passwords::Passwords::new(&self.kernel.source).unwrap();
+        let hash = passwords.hash(&PASSWORD.into()).await.unwrap();
+        let tx = self.system().begin().await.unwrap();
+        let proof = tx.grant_root::<CreateUser>().unwrap();
+        for who in &PEOPLE {
+            let account = canary(&Label::of(lines_of_account(who.column).0));
+            let username: String = who.column.replace('-', "0");
+            let new = NewUser {
+                name: format!("Person {}", who.column),
+                email: format!("{username}@example.com"),
+                username: Some(format!("{account}.{username}")),
+                password_hash: Some(hash.clone()),
+                user_type: if who.is_guest { UserType::GuestUser } else { UserType::RegularUser },
+                level: who.level,
+                is_manager: who.is_manager,
+            };
+            let row = identity::insert_user(&tx, &proof, new).await.unwrap();
+            self.users.insert(who.column, row.id);
+        }
+        tx.commit().await.unwrap();
+        for (column, user) in &self.users {
+            // Whose address it is can be said only now.
+            let row = user::ActiveModel { id: Set(*user), email: Set(address(column, *user)), ..Default::default() };
+            row.update(&self.db).await.unwrap();
+        }
+        self.named.insert("user", global("User", &self.users["memA"].parts()));
+        self.named.insert("staff", global("User", &self.users["tech-"].parts()));
+    }
+
+    async fn tenants(&mut self) -> HashMap<&'static str, TenantId> {
+        let tx = self.system().begin().await.unwrap();
+        let proof = tx.grant_root::<CreateTenant>().unwrap();
+        let mut tenants = HashMap::new();
+        for letter in ["A", "B"] {
+            let name = canary(&Label::of(format!("Tenant {letter}")));
+            let (r#type, status) = (TenantType::Standard, TenantStatus::Active);
+            let new = NewTenant { id: None, slug: name.clone(), name, r#type, status };
+            let row = tenancy::insert_tenant(&tx, &proof, new).await.unwrap();
+            tenants.insert(letter, row.id);
+        }
+        for who in &PEOPLE {
+            for (letter, role) in who.roles {
+                let user = self.users[who.column];
+                tenancy::insert_membership(&tx, &proof, tenants[letter], user, *role).await.unwrap();
+            }
+        }
+        tx.commit().await.unwrap();
+        tenants
+    }
+
+    async fn script(&mut self) {
+        let admin = self.on_behalf_of("admin").await;
+        let (script, text) = (canary(&Label::of("Script")), canary(&Label::of("Script's text")));
+        let tx = admin.begin().await.unwrap();
+        let proof = tx.grant_root::<CreateScript>().unwrap();
+        let row = fleet::insert_script(&tx, &proof, "Walked".into(), script.clone(), ScriptKind::Ssh, false).await;
+        let row = row.unwrap();
+        let variable = |name: &str, r#type, choices: &[&str]| ScriptVariable {
+            name: name.to_owned(),
+            r#type,
+            label: Some(script.clone()),
+            description: Some(script.clone()),
+            required: false,
+            default: Some(choices.first().map_or_else(|| script.clone(), |choice| (*choice).to_owned())),
+            choices: choices.iter().map(|choice| (*choice).to_owned()).collect(),
+        };
+        let secret = ScriptVariable { default: None, ..variable("key", VariableType::Secret, &[]) };
+        let choice = variable("mode", VariableType::Choice, &["fast", "safe"]);
+        let variables = vec![variable("word", VariableType::String, &[]), choice, secret];
+        let revision = NewRevision { content: format!("echo {text}"), variables };
+        fleet::insert_revision(&tx, &proof, row.id, 1, revision).await.unwrap();
+        tx.commit().await.unwrap();
+        self.named.insert("script", global("Script", &row.id.parts()));
+        self.script = Some(row);
+    }
+
+    async fn place(&mut self, letter: &'static str, tenant: TenantId) -> Place {
+        let text = |what: &str| canary(&Label::of(format!("{what} {letter}")));
+        let tx = self.system().begin().await.unwrap();
+        if letter != "operator" {
+            self.inventory(&tx, letter, tenant).await;
+            self.named.insert(if letter == "A" { "tenant A" } else { "tenant B" }, global("Tenant", &tenant.parts()));
+        }
+        let proof = tx.grant::<CreateProject>(tenant).await.unwrap();
+        let new = NewProject {
+            name: text("Project"),
+            description: text("Project"),
+            max_servers: 1_000,
+            monthly_budget_cents: 50_000,
+        };
+        let project = fleet::insert_project(&tx, &proof, new).await.unwrap();
+        let key = (project.tenant_id, project.id);
+        let ssh = fleet::SealedSsh {
+            user: Some(text("Project")),
+            port: Some(22),
+            private_key: Some(None),
+            passphrase: Some(None),
+        };
+        fleet::update_project_ssh(&tx, &tx.grant::<UpdateProjectSsh>(key).await.unwrap(), ssh).await.unwrap();
+        let tested = tx.grant::<TestProjectConnection>(key).await.unwrap();
+        let status = ConnectionTestStatus::NoKey;
+        let project = fleet::record_connection_test(&tx, &tested, status, text("Project")).await.unwrap();
+        let proof = tx.grant::<RegisterServer>(key).await.unwrap();
+        let new = NewServer {
+            name: text("Server"),
+            r#type: Some("cx21".to_owned()),
+            // Nothing listens there.
+            address: "127.0.77.1".to_owned(),
+            private_address: Some(format!("{}.example", text("Server"))),
+            ssh_port: Some(1),
+            provider_id: Some(50_000),
+            image: Some(text("Server")),
+            location: Some(text("Server")),
+            status: ServerStatus::Running,
+            host_key: Some(HOST_KEY.to_owned()),
+        };
+        let server = fleet::insert_server(&tx, &proof, new).await.unwrap();
+        tx.commit().await.unwrap();
+        // Its public half is shown, and is enough for that.
+        let public = project::ActiveModel {
+            tenant_id: Set(tenant),
+            id: Set(project.id),
+            ssh_public_key: Set(Some(text("Project"))),
+            ..Default::default()
+        };
+        public.update(&self.db).await.unwrap();
+        if letter == "A" {
+            self.named.insert("project", global("Project", &key.parts()));
+            self.named.insert("server", global("Server", &(server.tenant_id, server.id).parts()));
+        }
+        Place { letter, project, server }
+    }
+
+    async fn inventory(&mut self, tx: &Tx, letter: &'static str, tenant: TenantId) {
+        let (site, device) = (Label::of(format!("Site {letter}")), Label::of(format!("Device {letter}")));
+        let new = NewSite {
+            name: canary(&site),
+            address: Some(canary(&site)),
+            latitude: Some(48.2),
+            longitude: Some(16.4),
+            timezone: "Europe/Vienna".to_owned(),
+        };
+        let site = inventory::insert_site(tx, &tx.grant::<CreateSite>(tenant).await.unwrap(), new).await.unwrap();
+        let proof = tx.grant::<CreateDevice>((site.tenant_id, site.id)).await.unwrap();
+        let new = NewDevice {
+            name: canary(&device),
+            serial_number: canary(&device),
+            r#type: DeviceType::Sensor,
+            status: DeviceStatus::Online,
+            metadata: json!({ "note": canary(&device) }),
+        };
+        let device = inventory::insert_device(tx, &proof, new).await.unwrap();
+        let (site, device) = ((site.tenant_id, site.id), (device.tenant_id, device.id));
+        self.named.insert(if letter == "A" { "site" } else { "site B" }, global("Site", &site.parts()));
+        if letter == "A" {
+            self.named.insert("device", global("Device", &device.parts()));
+        }
+    }
+
+    async fn grants(&self, place: &Place) {
+        let tx = self.on_behalf_of("admin").await.begin().await.unwrap();
+        let key: (TenantId, ProjectId) = (place.project.tenant_id, place.project.id);
+        let proof = tx.grant::<GrantProjectAccess>(key).await.unwrap();
+        for who in &PEOPLE {
+            if let Some(level) = who.access {
+                fleet::grant_access(&tx, &proof, self.users[who.column], level).await.unwrap();
+            }
+        }
+        tx.commit().await.unwrap();
+    }
+
+    async fn suspend(&self) {
+        let user = self.users["susp"];
+        let row = user::ActiveModel { id: Set(user), status: Set(UserStatus::Suspended), ..Default::default() };
+        row.update(&self.db).await.unwrap();
+    }
+}

@@ -1,0 +1,104 @@
+//! The harness.
+
+pub mod client;
+pub mod database;
+pub mod demo;
+pub mod deployments;
+pub mod janitor;
+pub mod requests;
+pub mod server;
+pub mod socket;
+
+pub use client::{Client, Outcome};
+pub use server::Server;
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// How long a test may take before it is taken to hang.
+const PATIENCE: Duration = Duration::from_secs(240);
+/// How often something is looked at that is waited for.
+const GLANCE: Duration = Duration::from_millis(25);
+
+/// Which database a server keeps its data in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// Makes tests of functions that take a [`Backend`]: `sqlite::name` and `postgres::name` of each.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[test] fn $name() { $crate::support::run(super::$name($crate::support::Backend::Sqlite)); })+
+        }
+        mod postgres {
+            $(#[test] fn $name() { $crate::support::run(super::$name($crate::support::Backend::Postgres)); })+
+        }
+    };
+}
+
+/// Runs a test to its end, or fails it when it hangs.
+pub fn run(test: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut test = std::pin::pin!(test);
+        if tokio::time::timeout(PATIENCE, &mut test).await.is_err() {
+            // While the test still lives: its server shows its log when it falls with it.
+            panic!("the test hangs");
+        }
+    });
+    runtime.shutdown_background();
+}
+
+/// Waits until `look` answers something, looking again and again.
+pub async fn eventually<T>(what: &str, patience: Duration, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(begun.elapsed() < patience, "waited {patience:?} in vain: {what}");
+        pause().await;
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that waits between two looks at a condition")]
+async fn pause() {
+    tokio::time::sleep(GLANCE).await;
+}
+
+/// As [`pause`], where no runtime is left.
+#[expect(clippy::disallowed_methods, reason = "as above, in destructors")]
+fn pause_blocking() {
+    std::thread::sleep(GLANCE);
+}
+
+/// The checkout.
+pub fn workspace() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// The built server: beside this test binary, whichever target directory and profile it was built for.
+pub fn executable() -> PathBuf {
+    let own = std::env::current_exe().unwrap();
+    let path = own.parent().and_then(|deps| deps.parent()).unwrap().join("rookery");
+    assert!(path.is_file(), "{} is missing: build it first, by `cargo build --workspace`", path.display());
+    path
+}
+
+/// The real ansible-playbook.
+pub fn ansible_playbook() -> PathBuf {
+    let path = std::env::var_os("ROOKERY_ANSIBLE_PLAYBOOK")
+        .map_or_else(|| workspace().join(".tools/ansible/bin/ansible-playbook"), PathBuf::from);
+    assert!(path.is_file(), "{} is missing: install it first, by `scripts/bootstrap test`", path.display());
+    path
+}
+
+/// The SHA-256 of a text, in hexadecimal digits.
+pub fn sha256_hex(text: impl AsRef<[u8]>) -> String {
+    use sha2::Digest as _;
+    sha2::Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,128 @@
+//! A client of the API over WebSocket, by the `graphql-transport-ws` protocol.
+
+use super::Client;
+use futures::{SinkExt as _, StreamExt as _};
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+/// How long something is waited for that should come.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A subscription on a socket of its own.
+pub struct Subscription {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
+
+/// What came.
+#[derive(Debug, PartialEq)]
+pub enum Next {
+    Data(Value),
+    Errors(Value),
+    Complete,
+    /// The server closed the socket, with this code.
+    Closed(u16),
+}
+
+impl Client {
+    /// Opens a socket and subscribes, by the client's token or cookie.
+    pub async fn subscribe(&self, query: &str, variables: Value) -> Subscription {
+        let mut socket = self.connect().await;
+        let payload = self.token().map_or(json!({}), |token| json!({ "authorization": format!("Bearer {token}") }));
+        send(&mut socket, &json!({ "type": "connection_init", "payload": payload })).await;
+        assert_eq!(receive(&mut socket).await, Ok(json!({ "type": "connection_ack" })));
+        let operation =
+            json!({ "id": "1", "type": "subscribe", "payload": { "query": query, "variables": variables } });
+        send(&mut socket, &operation).await;
+        Subscription { socket }
+    }
+
+    /// The code with which a socket is closed that presents this client's token.
+    pub async fn refused_socket(&self) -> u16 {
+        let mut socket = self.connect().await;
+        let payload = json!({ "authorization": format!("Bearer {}", self.token().unwrap()) });
+        send(&mut socket, &json!({ "type": "connection_init", "payload": payload })).await;
+        receive(&mut socket).await.expect_err("refused")
+    }
+
+    async fn connect(&self) -> WebSocketStream<MaybeTlsStream<TcpStream>> {
+        let mut request = format!("ws://{}/graphql", self.address()).into_client_request().unwrap();
+        request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static("graphql-transport-ws"));
+        if let Some(cookie) = self.cookie() {
+            request.headers_mut().insert("cookie", cookie.parse().unwrap());
+        }
+        connect_async(request).await.unwrap().0
+    }
+}
+
+impl Subscription {
+    /// Waits for what comes next.
+    pub async fn next(&mut self) -> Next {
+        let message = match receive(&mut self.socket).await {
+            Ok(message) => message,
+            Err(code) => return Next::Closed(code),
+        };
+        match message["type"].as_str().unwrap() {
+            "next" if message["payload"]["errors"].is_null() => Next::Data(message["payload"]["data"].clone()),
+            "next" => Next::Errors(message["payload"]["errors"].clone()),
+            "error" => Next::Errors(message["payload"].clone()),
+            "complete" => Next::Complete,
+            other => panic!("{other}: {message}"),
+        }
+    }
+
+    /// The data that comes next.
+    pub async fn data(&mut self) -> Value {
+        match self.next().await {
+            Next::Data(data) => data,
+            other => panic!("{other:#?}"),
+        }
+    }
+
+    /// The code with which the server closes the socket; its operation may be told first why it ends.
+    pub async fn closed(&mut self) -> u16 {
+        loop {
+            match self.next().await {
+                Next::Closed(code) => return code,
+                Next::Errors(errors) => assert_eq!(errors[0]["extensions"]["code"], "UNAUTHENTICATED", "{errors:#}"),
+                Next::Complete => {}
+                Next::Data(data) => panic!("{data:#}"),
+            }
+        }
+    }
+
+    /// Whether nothing has come so far.
+    pub async fn is_silent(&mut self) -> bool {
+        use futures::FutureExt as _;
+        self.next().now_or_never().is_none()
+    }
+}
+
+async fn send(socket: &mut WebSocketStream<MaybeTlsStream<TcpStream>>, message: &Value) {
+    socket.send(Message::text(message.to_string())).await.unwrap();
+}
+
+/// The next message, or the code with which the socket was closed; pings are answered.
+async fn receive(socket: &mut WebSocketStream<MaybeTlsStream<TcpStream>>) -> Result<Value, u16> {
+    loop {
+        let frame = tokio::time::timeout(PATIENCE, socket.next()).await.expect("the server says something");
+        match frame {
+            Some(Ok(Message::Text(text))) => {
+                let message: Value = serde_json::from_str(text.as_str()).unwrap();
+                if message["type"] == "ping" {
+                    send(socket, &json!({ "type": "pong" })).await;
+                    continue;
+                }
+                return Ok(message);
+            }
+            Some(Ok(Message::Close(frame))) => return Err(frame.map_or(1005, |frame| frame.code.into())),
+            Some(Ok(_)) => {}
+            // Without a farewell, as when the server was killed.
+            Some(Err(_)) | None => return Err(1006),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+mod create_tenant;
+mod demo_data;
+mod update_tenant;
