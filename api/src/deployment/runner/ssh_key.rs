@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use russh::keys::ssh_key::LineEnding;
-use russh::keys::{self, PrivateKey};
+use russh::keys::{self, PrivateKey, ssh_key};
 use secrecy::{ExposeSecret, SecretString};
 
 /// A usable private key.
@@ -22,6 +22,10 @@ pub enum SshKeyError {
         "this is not a private key that can be used: paste the whole file, in the format of OpenSSH, PKCS#1, PKCS#8 or PuTTY"
     )]
     Unreadable,
+    #[error(
+        "the private key ends too early: paste the whole file; if it is whole, it is one of the few ECDSA keys that cannot be read in this format: convert a copy with `ssh-keygen -p -m PKCS8 -f FILE` and paste that"
+    )]
+    TooShort,
 }
 
 impl std::fmt::Debug for SshKey {
@@ -42,6 +46,10 @@ impl SshKey {
             Ok(key) if key.is_encrypted() => Err(SshKeyError::PassphraseNeeded),
             Ok(key) => Ok(Self(Arc::new(key))),
             Err(keys::Error::KeyIsEncrypted) => Err(SshKeyError::PassphraseNeeded),
+            // OpenSSH leaves out leading zeros of a P-256 key's number, and the crate wants all 32 bytes: 1 of 256 keys.
+            Err(keys::Error::SshKey(ssh_key::Error::Encoding(ssh_key::encoding::Error::Length))) => {
+                Err(SshKeyError::TooShort)
+            }
             Err(_) if !looks_encrypted(&text) => Err(SshKeyError::Unreadable),
             Err(_) if passphrase.is_none() => Err(SshKeyError::PassphraseNeeded),
             Err(_) => Err(SshKeyError::WrongPassphrase),
@@ -74,7 +82,12 @@ fn looks_encrypted(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
     use std::process::Command;
+
+    use aws_lc_rs::agreement;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
 
     use super::*;
 
@@ -97,7 +110,7 @@ mod tests {
         for (arguments, passphrase) in [
             (["-t", "ed25519"].as_slice(), ""),
             (&["-t", "ed25519"], "open sesame"),
-            (&["-t", "ecdsa"], "open sesame"),
+            (&["-t", "ecdsa", "-b", "384"], "open sesame"),
             (&["-t", "rsa", "-b", "2048"], ""),
             (&["-t", "rsa", "-b", "2048", "-m", "PEM"], ""),
             (&["-t", "rsa", "-b", "2048", "-m", "PEM"], "open sesame"),
@@ -110,6 +123,53 @@ mod tests {
             let plain = key.to_openssh().unwrap();
             assert_eq!(SshKey::parse(&plain, None).unwrap().public_key_line().trim(), public);
         }
+    }
+
+    #[test]
+    fn a_key_that_cannot_be_read_can_be_converted() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("key");
+        std::fs::write(&path, short_ecdsa_key()).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let keygen = |arguments: &[&str]| {
+            let output = Command::new("ssh-keygen").args(arguments).arg("-f").arg(&path).output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let read =
+            |passphrase: &str| SshKey::parse(&std::fs::read_to_string(&path).unwrap().into(), Some(&passphrase.into()));
+        let public = keygen(&["-y"]);
+        assert_eq!(read("").unwrap_err(), SshKeyError::TooShort);
+        keygen(&["-p", "-N", "open sesame"]);
+        assert_eq!(read("open sesame").unwrap_err(), SshKeyError::TooShort);
+        assert_eq!(read("wrong").unwrap_err(), SshKeyError::WrongPassphrase);
+        keygen(&["-p", "-m", "PKCS8", "-P", "open sesame", "-N", "open sesame"]);
+        assert_eq!(read("open sesame").unwrap().public_key_line().trim(), public.trim());
+    }
+
+    /// A P-256 key whose private number has 31 bytes, written as OpenSSH writes it.
+    fn short_ecdsa_key() -> String {
+        use ssh_key::encoding::Encode as _;
+
+        let mut number = [7; 32];
+        number[0] = 0;
+        let key = agreement::PrivateKey::from_private_key(&agreement::ECDH_P256, &number).unwrap();
+        let point = key.compute_public_key().unwrap();
+        let write = |parts: &[&[u8]]| {
+            let mut out = Vec::new();
+            parts.iter().for_each(|part| part.encode(&mut out).unwrap());
+            out
+        };
+        let public = write(&[b"ecdsa-sha2-nistp256", b"nistp256", point.as_ref()]);
+        let mut private = [[1; 4], [1; 4]].concat();
+        private.extend_from_slice(&public);
+        private.extend(write(&[&number[1..], b""]));
+        private.extend(1..=u8::try_from(8 - private.len() % 8).unwrap());
+        let mut all = b"openssh-key-v1\0".to_vec();
+        all.extend(write(&[b"none", b"none", b""]));
+        all.extend(1_u32.to_be_bytes());
+        all.extend(write(&[&public, &private]));
+        format!("-----BEGIN OPENSSH PRIVATE KEY-----\n{}\n-----END OPENSSH PRIVATE KEY-----\n", STANDARD.encode(all))
     }
 
     #[test]
@@ -126,7 +186,9 @@ mod tests {
                 "{arguments:?}"
             );
         }
-        for text in ["", "hello", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----"] {
+        let cut_off = "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----";
+        assert_eq!(SshKey::parse(&cut_off.into(), None).unwrap_err(), SshKeyError::TooShort);
+        for text in ["", "hello"] {
             assert_eq!(SshKey::parse(&text.into(), None).unwrap_err(), SshKeyError::Unreadable, "{text}");
         }
     }
