@@ -21,7 +21,7 @@ async fn a_request_is_rejected_for_a_reason(backend: Backend) {
     assert_eq!(row["decidedBy"]["name"], "System Administrator");
     assert_eq!(row["history"][1], json!({ "action": "server_request.reject", "note": "Use the old one." }));
     let notes =
-        sales.query("{ viewer { notifications(first: 20) { nodes { level body subjectId } } } }", Value::Null).await;
+        sales.query("{ viewer { notifications(first: 100) { nodes { level body subjectId } } } }", Value::Null).await;
     let told = json!({ "level": "WARNING", "body": "System Administrator: Use the old one.", "subjectId": id });
     assert!(notes["viewer"]["notifications"]["nodes"].as_array().unwrap().contains(&told), "{notes:#}");
     // It is over.
