@@ -19,6 +19,7 @@ export { Money } from './Money';
 export { PageHeader } from './PageHeader';
 export { PageSkeleton } from './PageSkeleton';
 export { RelativeTime } from './RelativeTime';
+export { SecretInput } from './SecretInput';
 export { Section } from './Section';
 export { statusLook, statusOptions, type StatusKind, type Tone } from './status';
 export { StatusBadge } from './StatusBadge';

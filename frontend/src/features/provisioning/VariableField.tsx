@@ -1,7 +1,8 @@
-import { Badge, Button, Group, Input, NumberInput, PasswordInput, Select, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Group, Input, NumberInput, Select, Text, TextInput } from '@mantine/core';
 import type { GetInputPropsReturnType } from '@mantine/form';
 import { IconLock } from '@tabler/icons-react';
 import { useState } from 'react';
+import { SecretInput } from '../../ui';
 import { ChoiceRow } from './ChoiceRow';
 import { variableLabel, type SecretState, type Variable } from './variables';
 
@@ -122,11 +123,10 @@ function SecretField({ label, name, description, input, state }: SecretFieldProp
   }
   return (
     <div>
-      <PasswordInput
+      <SecretInput
         {...input}
         label={label}
         description={description ?? 'Sealed when it is sent; nobody sees it again.'}
-        autoComplete="off"
         autoFocus={replacing}
       />
       {kept && (
