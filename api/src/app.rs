@@ -5,8 +5,10 @@ mod workers;
 
 use crate::config::{PublicUrl, Settings};
 use crate::demo;
+use crate::deployment::runner::confine;
 use crate::deployment::runner::connector::Connector;
 use crate::deployment::runner::demo_host::DemoHost;
+use crate::deployment::runner::syntax_check::Programs;
 use crate::deployment::{self, Engine};
 use crate::fleet::{Tools, samples};
 use crate::http::{self, Web};
@@ -111,8 +113,11 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
     let kernel = kernel(settings, operator_name).await?;
     let alone = alone(&kernel).await?;
     let identity = identity(settings, &kernel).await?;
-    let tools =
-        Tools { connector: Connector { loopback_only: demo }, ansible_playbook: settings.ansible_playbook.clone() };
+    let rookery =
+        std::env::current_exe().map_err(|error| format!("this program's own file cannot be found: {error}"))?;
+    let programs = Programs { rookery, ansible_playbook: settings.ansible_playbook.clone() };
+    warn_of_what_is_missing(&programs);
+    let tools = Tools { connector: Connector { loopback_only: demo }, programs };
 
     samples::ensure(&kernel).await.map_err(failure("the library of scripts cannot be filled"))?;
     let demo_host = if demo {
@@ -122,10 +127,8 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
         None
     };
     drop(alone);
-    let executable =
-        std::env::current_exe().map_err(|error| format!("this program's own file cannot be found: {error}"))?;
     let data_dir = settings.data_dir.canonicalize().map_err(|error| format!("the data directory: {error}"))?;
-    let engine = Engine { kernel: kernel.clone(), tools: tools.clone(), data_dir, executable };
+    let engine = Engine { kernel: kernel.clone(), tools: tools.clone(), data_dir };
 
     let mut workers = Workers::default();
     workers.start("supervising runs", move |_| deployment::supervise(engine.clone()), &kernel);
@@ -151,6 +154,18 @@ impl Running {
         self.server.shutdown().await;
         self.workers.stop().await;
         self.kernel.database.clone().close().await;
+    }
+}
+
+/// Of what the server can do without, and better would not.
+fn warn_of_what_is_missing(programs: &Programs) {
+    if !programs.ansible_playbook.is_file() {
+        tracing::warn!("ansible-playbook is not there: playbooks can be neither saved nor run");
+    }
+    if !confine::is_possible() {
+        tracing::warn!(
+            "this kernel has no Landlock: who writes scripts can read what this server can, its master key included"
+        );
     }
 }
 

@@ -5,6 +5,8 @@ mod commands;
 use clap::{Parser, Subcommand};
 use commands::{Failure, db, schema, serve, user};
 use rookery_api::config::{self, Flags, Secrets, Settings};
+use rookery_api::deployment::runner;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -45,6 +47,17 @@ enum Command {
         /// The run's directory
         dir: PathBuf,
     },
+    /// Become a program that sees one directory only; the server starts this
+    #[command(hide = true)]
+    Confined {
+        /// The directory
+        dir: PathBuf,
+        /// The program
+        program: PathBuf,
+        /// Its arguments
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -58,7 +71,11 @@ fn main() -> ExitCode {
     }
     let outcome = match cli.command {
         // It starts a runtime of its own, and its exit status is its own.
-        Command::Runner { dir } => return rookery_api::deployment::runner::run::run(&dir),
+        Command::Runner { dir } => return runner::run::run(&dir),
+        // Before any thread is started, since those would stay free.
+        Command::Confined { dir, program, arguments } => {
+            return runner::confine::become_confined(&dir, &program, &arguments);
+        }
         Command::Schema(command) => schema::run(&command),
         Command::Serve { demo } => with(&cli.settings, |settings| serve::run(settings, demo)),
         Command::Db(command) => with(&cli.settings, |settings| db::run(settings, command)),

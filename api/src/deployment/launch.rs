@@ -92,7 +92,7 @@ pub async fn launch(engine: &Engine, lease: &Lease, row: &deployment_run::Model)
         .await
     };
     prepared.map_err(AppError::internal)?.map_err(AppError::internal)?.map_err(refused)?;
-    attach::spawn(&dir, &engine.executable).await.map_err(refused)?;
+    attach::spawn(&dir, &engine.tools.programs.rookery).await.map_err(refused)?;
     Ok(())
 }
 
@@ -140,7 +140,7 @@ async fn ready(engine: &Engine, lease: &Lease, row: &deployment_run::Model) -> R
         timeout_seconds: kind.default_timeout().as_secs(),
         become_allowed: plan.script.requires_root,
         loopback_only: engine.tools.connector.loopback_only,
-        ansible_playbook: engine.tools.ansible_playbook.clone(),
+        ansible_playbook: engine.tools.programs.ansible_playbook.clone(),
     };
     let variables = secrets.into_iter().map(|(name, value)| (name, SecretString::from(value))).collect();
     Ok(Ready {

@@ -33,8 +33,6 @@ pub struct Engine {
     pub tools: Tools,
     /// Where run directories and scripts are kept.
     pub data_dir: PathBuf,
-    /// This program, to be started as a runner.
-    pub executable: PathBuf,
 }
 
 pub use supervisor::supervise;

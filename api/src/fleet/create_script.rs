@@ -75,7 +75,7 @@ pub(super) fn check_revision(checks: &mut Checks, revision: &NewRevision) {
 
 /// Asks `ansible-playbook` or the shell whether they understand it.
 pub(super) async fn check_syntax(tools: &Tools, kind: ScriptKind, content: &str) -> AppResult<()> {
-    match syntax_check(&tools.ansible_playbook, runner_kind(kind), content).await {
+    match syntax_check(&tools.programs, runner_kind(kind), content).await {
         Ok(()) => Ok(()),
         Err(SyntaxCheckError::Invalid(error)) => {
             Err(AppError::field("content", UserErrorCode::Invalid, sentence(&error.to_string())))

@@ -26,13 +26,13 @@ pub mod update_script;
 pub mod update_server;
 
 use crate::deployment::runner::connector::Connector;
-use std::path::PathBuf;
+use crate::deployment::runner::syntax_check::Programs;
 
 /// What reaches out of this process, and how far.
 #[derive(Debug, Clone)]
 pub struct Tools {
     /// Opens SSH connections.
     pub connector: Connector,
-    /// The `ansible-playbook` to run.
-    pub ansible_playbook: PathBuf,
+    /// What checks and runs scripts.
+    pub programs: Programs,
 }

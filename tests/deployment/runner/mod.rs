@@ -1,4 +1,5 @@
 //! The runner itself, on a real sshd with a real ansible-playbook, without a server.
+mod confined;
 mod refusing;
 mod running;
 mod secrets;
@@ -23,9 +24,13 @@ use rookery_api::deployment::runner::script_store::ScriptStore;
 use rookery_api::deployment::runner::spec::{RunSpec, RunTarget, ScriptKind};
 use rookery_api::deployment::runner::spool::SpoolReader;
 use rookery_api::deployment::runner::ssh_key::SshKey;
-use rookery_api::deployment::runner::syntax_check::{SyntaxCheckError, syntax_check};
+use rookery_api::deployment::runner::syntax_check::{Programs, SyntaxCheckError, syntax_check};
 use rookery_api::fleet::samples::{LOCAL_SERVICE, NGINX, SAMPLES};
 use secrecy::{ExposeSecret, SecretString};
+
+fn programs() -> Programs {
+    Programs { rookery: executable(), ansible_playbook: ansible_playbook() }
+}
 
 struct World {
     data: tempfile::TempDir,

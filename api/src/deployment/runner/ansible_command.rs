@@ -8,6 +8,7 @@ use tokio::process::Command;
 use tokio::time::timeout;
 
 use super::process;
+use super::syntax_check::Programs;
 
 /// Why ansible-playbook gave no answer.
 #[derive(Debug, thiserror::Error)]
@@ -27,12 +28,22 @@ pub(super) struct Answer {
 
 /// ansible-playbook in this directory, seeing nothing of our environment. No secret is in the little it gets.
 pub(super) fn command(ansible_playbook: &Path, dir: &Path) -> Command {
+    in_private(Command::new(ansible_playbook), ansible_playbook, dir)
+}
+
+/// The same, started by us, who are not shut in as a runner is.
+pub(super) fn confined_command(programs: &Programs, dir: &Path) -> Command {
+    let mut command = Command::new(&programs.rookery);
+    command.arg("confined").arg(dir).arg(&programs.ansible_playbook);
+    in_private(command, &programs.ansible_playbook, dir)
+}
+
+fn in_private(mut command: Command, ansible_playbook: &Path, dir: &Path) -> Command {
     let beside = ansible_playbook.parent().map(Path::to_owned).unwrap_or_default();
     let path: Vec<PathBuf> = [beside, "/usr/local/bin".into(), "/usr/bin".into(), "/bin".into()]
         .into_iter()
         .filter(|path| path.is_absolute())
         .collect();
-    let mut command = Command::new(ansible_playbook);
     command
         .env_clear()
         .env("PATH", std::env::join_paths(path).unwrap_or_else(|_| "/usr/bin:/bin".into()))

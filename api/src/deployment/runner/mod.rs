@@ -12,6 +12,7 @@
 //! - A spool that ends in `finished` tells the outcome, and by then the run's secrets are gone from the disk.
 //! - A dead runner without `finished` is `UNKNOWN`, after [`attach::sweep`] has ended what it left running.
 //! - Everything written to the spool passed the [`redact::Redactor`].
+//! - What a script runs on this machine sees its own directory and the system's programs: [`confine`].
 //! - No connection is made to a host whose key is not pinned, and in demo mode to none that is not loopback.
 //!
 //! Never: a secret in an argument, in the environment or in the log; a host key accepted on first sight; a retry.
@@ -22,6 +23,7 @@ mod ansible_run;
 pub mod attach;
 mod clock;
 mod commands;
+pub mod confine;
 pub mod connector;
 mod demo_account;
 pub mod demo_host;

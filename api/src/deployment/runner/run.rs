@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use super::attach::{LOCK_FILE, PID_FILE};
+use super::confine::{Network, confine};
 use super::prepare::script_file;
 use super::process::ProcessIdentity;
 use super::record::{FinishReason, Progress, RecordBody};
@@ -103,6 +104,10 @@ async fn carry_out(dir: &Path, spool: &mut SpoolWriter) -> io::Result<Outcome> {
     })?;
     if let Err(error) = spec.validate() {
         return Ok(Outcome::failed(error.to_string()));
+    }
+    // The only thread there is by now; whatever comes after is shut in.
+    if let Err(error) = confine(dir, &spec.ansible_playbook, Network::Open) {
+        return Ok(Outcome::failed(format!("the script cannot be shut in: {error}")));
     }
     let script = match script_store::verified(&dir.join(script_file(spec.kind)), &spec.script_digest) {
         Ok(script) => script,

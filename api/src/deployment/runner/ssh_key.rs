@@ -157,7 +157,9 @@ mod tests {
         let point = key.compute_public_key().unwrap();
         let write = |parts: &[&[u8]]| {
             let mut out = Vec::new();
-            parts.iter().for_each(|part| part.encode(&mut out).unwrap());
+            for part in parts {
+                part.encode(&mut out).unwrap();
+            }
             out
         };
         let public = write(&[b"ecdsa-sha2-nistp256", b"nistp256", point.as_ref()]);

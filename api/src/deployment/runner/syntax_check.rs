@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -50,18 +50,27 @@ impl std::fmt::Display for SyntaxError {
     }
 }
 
-/// Checks a script without running any of it: playbooks by `ansible-playbook --syntax-check` in a private directory, commands by
-/// `sh -n`.
-pub async fn syntax_check(ansible_playbook: &Path, kind: ScriptKind, content: &str) -> Result<(), SyntaxCheckError> {
+/// The programs that a check runs.
+#[derive(Clone, Debug)]
+pub struct Programs {
+    /// This one.
+    pub rookery: PathBuf,
+    /// The `ansible-playbook` to run.
+    pub ansible_playbook: PathBuf,
+}
+
+/// Checks a script: playbooks by `ansible-playbook --syntax-check` in a private directory, shut in and without a network, since it
+/// evaluates templates; commands by `sh -n`, which runs nothing.
+pub async fn syntax_check(programs: &Programs, kind: ScriptKind, content: &str) -> Result<(), SyntaxCheckError> {
     match kind {
-        ScriptKind::Ansible => check_playbook(ansible_playbook, content).await,
+        ScriptKind::Ansible => check_playbook(programs, content).await,
         ScriptKind::Ssh => check_commands(content).await,
     }
 }
 
 const PLAYBOOK: &str = "playbook.yml";
 
-async fn check_playbook(ansible_playbook: &Path, content: &str) -> Result<(), SyntaxCheckError> {
+async fn check_playbook(programs: &Programs, content: &str) -> Result<(), SyntaxCheckError> {
     let private = tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o700)).tempdir()?;
     let dir = private.path().canonicalize()?;
     fs::create_dir(dir.join("home"))?;
@@ -70,7 +79,7 @@ async fn check_playbook(ansible_playbook: &Path, content: &str) -> Result<(), Sy
         &dir.join("ansible.cfg"),
         b"[defaults]\nnocolor = True\nlocalhost_warning = False\ndeprecation_warnings = False\n",
     )?;
-    let mut command = ansible_command::command(ansible_playbook, &dir);
+    let mut command = ansible_command::confined_command(programs, &dir);
     command.args(["--syntax-check", "--inventory", "target,", PLAYBOOK]);
     let answer = ansible_command::answer(command, &dir, SYNTAX_CHECK_TIMEOUT).await?;
     if answer.is_success {
@@ -168,7 +177,8 @@ mod tests {
     #[tokio::test]
     async fn commands_are_checked_one_by_one() {
         let check = async |content: &str| {
-            syntax_check(Path::new("/nonexistent"), ScriptKind::Ssh, content).await.map_err(|error| error.to_string())
+            let none = Programs { rookery: "/nonexistent".into(), ansible_playbook: "/nonexistent".into() };
+            syntax_check(&none, ScriptKind::Ssh, content).await.map_err(|error| error.to_string())
         };
         assert_eq!(check("id\ncd / && ls\n").await, Ok(()));
         assert_eq!(check("#!/bin/bash\nif true; then\n  echo \"$x\"\nfi\n").await, Ok(()));
