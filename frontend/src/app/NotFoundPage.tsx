@@ -2,13 +2,16 @@ import { Button } from '@mantine/core';
 import { IconMapQuestion } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { EmptyState } from '~/ui/EmptyState';
+import { Brand } from './Brand';
+import classes from './NotFoundPage.module.css';
 
 export function NotFoundPage() {
   useEffect(() => {
     document.title = 'Page not found · Rookery';
   }, []);
   return (
-    <main id="main">
+    <main id="main" className={classes.page}>
+      <Brand />
       <h1 style={{ position: 'absolute', clipPath: 'inset(50%)' }}>Page not found</h1>
       <EmptyState
         icon={IconMapQuestion}

@@ -21,7 +21,7 @@ export function CopyableCode({ value, label, shortenTo }: CopyableCodeProps) {
       <CopyButton value={value} timeout={1500}>
         {({ copied, copy }) => (
           <Tooltip label={copied ? 'Copied' : `Copy ${label}`}>
-            <ActionIcon size="sm" onClick={copy} aria-label={copied ? 'Copied' : `Copy ${label}`}>
+            <ActionIcon size={26} onClick={copy} aria-label={copied ? 'Copied' : `Copy ${label}`}>
               {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
             </ActionIcon>
           </Tooltip>

@@ -39,8 +39,8 @@ export function PageHeader({ title, breadcrumbs, badges, description, actions }:
         <nav aria-label="Breadcrumbs" className={classes.breadcrumbs}>
           {breadcrumbs.map((crumb, index) => (
             <Fragment key={index}>
+              {index > 0 && <span aria-hidden>/</span>}
               {crumb}
-              <span aria-hidden>/</span>
             </Fragment>
           ))}
         </nav>

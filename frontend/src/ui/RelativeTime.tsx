@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { formatDateTime, formatRelative } from './format';
+import classes from './RelativeTime.module.css';
 
 // One clock for every time on the page.
 let now = Date.now();
@@ -27,7 +28,7 @@ export function RelativeTime({ value }: { value: string }) {
   // What was written after the last tick must not be in the future.
   const reference = Math.max(tick, Math.min(Date.now(), new Date(value).getTime()));
   return (
-    <time dateTime={value} title={formatDateTime(value)}>
+    <time dateTime={value} title={formatDateTime(value)} className={classes.time}>
       {formatRelative(value, reference)}
     </time>
   );

@@ -19,6 +19,7 @@ describe('format', () => {
   });
 
   it('writes durations with at most two units', () => {
+    expect(formatDuration(20)).toBe('< 0.1 s');
     expect(formatDuration(420)).toBe('0.4 s');
     expect(formatDuration(12_400)).toBe('12 s');
     expect(formatDuration(185_000)).toBe('3 min 5 s');

@@ -26,9 +26,10 @@ export function formatRelative(iso: string, nowMs: number): string {
   return RELATIVE.format(Math.sign(seconds), 'minute');
 }
 
-/** A length of time: 0.4 s, 12 s, 3 min 5 s, 1 h 2 min. */
+/** A length of time: < 0.1 s, 0.4 s, 12 s, 3 min 5 s, 1 h 2 min. */
 export function formatDuration(milliseconds: number): string {
-  if (milliseconds < 1000) return `${(Math.max(0, milliseconds) / 1000).toFixed(1)} s`;
+  if (milliseconds < 50) return '< 0.1 s';
+  if (milliseconds < 1000) return `${(milliseconds / 1000).toFixed(1)} s`;
   const seconds = Math.round(milliseconds / 1000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);

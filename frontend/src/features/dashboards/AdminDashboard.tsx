@@ -1,4 +1,4 @@
-import { IconAlertTriangle, IconBuilding, IconClock, IconLoader2, IconUserPlus, IconUsers } from '@tabler/icons-react';
+import { IconAlertTriangle, IconBuilding, IconClock, IconLoader2, IconUsers } from '@tabler/icons-react';
 import { graphql } from '~/gql';
 import { ButtonLink, TextLink } from '~/ui';
 import { Activity, DeploymentRow, RequestRow } from './fragments';
@@ -134,14 +134,7 @@ export default function AdminDashboard() {
                 </WorkList>
               </>
             }
-            side={
-              <>
-                <ButtonLink to="/users" variant="default" leftSection={<IconUserPlus size={16} aria-hidden />}>
-                  Manage users
-                </ButtonLink>
-                <RecentActivity notifications={viewer.notifications.nodes} />
-              </>
-            }
+            side={<RecentActivity notifications={viewer.notifications.nodes} />}
           />
         </>
       )}

@@ -1,7 +1,8 @@
+import { IconPlus } from '@tabler/icons-react';
 import { lazy, Suspense, type ComponentType } from 'react';
-import { useViewer } from '~/app/viewer';
+import { Requires, useViewer } from '~/app/viewer';
 import type { Scalar } from '~/gql';
-import { PageHeader, PageSkeleton } from '~/ui';
+import { ButtonLink, PageHeader, PageSkeleton } from '~/ui';
 
 // One role's dashboard at a time: the others are not loaded.
 const DASHBOARDS: Record<Scalar<'PermissionLevel'>, ComponentType> = {
@@ -16,7 +17,17 @@ export default function DashboardPage() {
   const Dashboard = DASHBOARDS[viewer.level ?? 'CLIENT'];
   return (
     <>
-      <PageHeader title="Dashboard" description={`What waits for you, ${viewer.user.name}, and what is going on.`} />
+      <PageHeader
+        title="Dashboard"
+        description={`What waits for you, ${viewer.user.name}, and what is going on.`}
+        actions={
+          <Requires permission="CREATE_REQUESTS">
+            <ButtonLink to="/requests/new" leftSection={<IconPlus size={16} aria-hidden />}>
+              New request
+            </ButtonLink>
+          </Requires>
+        }
+      />
       <Suspense fallback={<PageSkeleton />}>
         <Dashboard />
       </Suspense>

@@ -1,4 +1,4 @@
-import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconClock, IconPlus, IconRocket } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconClock, IconRocket } from '@tabler/icons-react';
 import { graphql, type Scalar } from '~/gql';
 import { ButtonLink, statusLook, TextLink, type Tone } from '~/ui';
 import { Activity, RequestRow } from './fragments';
@@ -70,7 +70,7 @@ export default function SalesDashboard() {
             {TILES.map(({ field, status, icon, tone }) => (
               <Tile
                 key={field}
-                label={`My ${status.map((one) => statusLook('request', one).label.toLowerCase()).join(' or ')}`}
+                label={`My ${statusLook('request', status[0]).label.toLowerCase()} requests`}
                 value={loaded[field].totalCount}
                 icon={icon}
                 tone={tone}
@@ -110,14 +110,7 @@ export default function SalesDashboard() {
                 </WorkList>
               </>
             }
-            side={
-              <>
-                <ButtonLink to="/requests/new" leftSection={<IconPlus size={16} aria-hidden />}>
-                  New request
-                </ButtonLink>
-                <RecentActivity notifications={loaded.viewer.notifications.nodes} />
-              </>
-            }
+            side={<RecentActivity notifications={loaded.viewer.notifications.nodes} />}
           />
         </>
       )}

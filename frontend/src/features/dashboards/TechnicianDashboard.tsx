@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
-import { IconCircleCheck, IconFileCode, IconFolders, IconLoader2, IconPlugConnectedX } from '@tabler/icons-react';
+import { IconCircleCheck, IconFolders, IconLoader2, IconPlugConnectedX } from '@tabler/icons-react';
 import { graphql, type ResultOf } from '~/gql';
-import { ButtonLink, formatCount, StatusBadge, TextLink } from '~/ui';
+import { formatCount, StatusBadge, TextLink } from '~/ui';
 import { Activity, DeploymentRow, RequestRow } from './fragments';
 import { Columns, DeploymentLine, Loaded, RecentActivity, RequestLine, Row, RowWords, Tile, Tiles, WorkList } from './parts';
 import { useDashboard } from './useDashboard';
@@ -161,9 +161,6 @@ export default function TechnicianDashboard() {
               }
               side={
                 <>
-                  <ButtonLink to="/scripts" variant="default" leftSection={<IconFileCode size={16} aria-hidden />}>
-                    Scripts
-                  </ButtonLink>
                   <WorkList title="My projects" none="No project was granted to you yet.">
                     {projects.nodes.slice(0, 8).map((project) => (
                       <Row key={project.id}>

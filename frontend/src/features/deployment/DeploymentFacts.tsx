@@ -38,12 +38,12 @@ export function DeploymentFacts({ deployment }: { deployment: Deployment }) {
           ['Created', <RelativeTime key="created" value={deployment.createdAt} />],
           [
             'Plan digest',
-            plan.digest && <CopyableCode key="digest" value={plan.digest} label="plan digest" shortenTo={24} />,
+            plan.digest && <CopyableCode key="digest" value={plan.digest} label="plan digest" shortenTo={18} />,
           ],
           [
             'Script digest',
             plan.scriptDigest && (
-              <CopyableCode key="script" value={plan.scriptDigest} label="script digest" shortenTo={24} />
+              <CopyableCode key="script" value={plan.scriptDigest} label="script digest" shortenTo={18} />
             ),
           ],
           ['Variables', <PlanVariables key="variables" variables={plan.variables} />],

@@ -64,7 +64,8 @@ export function LogLines(props: LogLinesProps) {
   useLayoutEffect(() => {
     const element = view.current;
     if (follow && element) element.scrollTop = element.scrollHeight;
-  }, [follow, version, lines]);
+    // The array is changed in place: its length says what is drawn.
+  }, [follow, version, lines, lines.length]);
 
   // Once per target: afterwards the reader goes where they like.
   useLayoutEffect(() => {

@@ -32,7 +32,7 @@ export function RunProgress({ deployment, status, progress, now }: RunProgressPr
         <Text size="sm" fw={550}>
           {words(status, progress)}
         </Text>
-        <Group gap="lg" className={classes.facts}>
+        <Group className={classes.facts}>
           <span>
             Started by <strong>{deployment.startedBy.name}</strong> <RelativeTime value={startedAt ?? deployment.createdAt} />
           </span>

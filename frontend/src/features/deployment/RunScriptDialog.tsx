@@ -119,6 +119,7 @@ export function RunScriptDialog({ script, variables, onClose }: RunScriptDialogP
             description="Of one project that you may write to."
             required
             data-autofocus
+            openOnFocus={false}
             searchable
             data={options}
             placeholder={chosen.length === 0 ? 'Choose servers' : undefined}

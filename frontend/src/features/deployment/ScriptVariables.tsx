@@ -12,8 +12,7 @@ const COLUMNS: readonly Column<Variable>[] = [
       <span>
         <code>{name}</code>
         {label && (
-          <Text component="span" size="sm" c="dimmed">
-            {' '}
+          <Text component="span" size="xs" c="dimmed" display="block">
             {label}
           </Text>
         )}

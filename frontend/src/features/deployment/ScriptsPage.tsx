@@ -55,6 +55,7 @@ const COLUMNS: readonly Column<Script, OrderField>[] = [
     key: 'name',
     header: 'Name',
     orderBy: 'NAME',
+    width: 190,
     cell: (script) => (
       <TextLink to="/scripts/$id" params={{ id: script.id }} stretched>
         {script.name}

@@ -121,6 +121,7 @@ export function ProjectAccess({ project, access }: { project: Project; access: A
     {
       key: 'revoke',
       header: 'Actions',
+      buttons: true,
       align: 'end',
       cell: (one) => (
         <Button

@@ -118,11 +118,13 @@ export function ProjectConnection({ project, ssh, mayEdit, mayTest }: ProjectCon
                 ],
                 [
                   'Last test',
-                  ssh.testStatus && (
+                  ssh.testStatus ? (
                     <Group key="test" gap={8}>
                       <StatusBadge of="connectionTest" value={ssh.testStatus} />
                       {ssh.testedAt && <RelativeTime value={ssh.testedAt} />}
                     </Group>
+                  ) : (
+                    'Not tested yet'
                   ),
                 ],
                 ssh.testMessage ? ['What the test said', ssh.testMessage] : false,

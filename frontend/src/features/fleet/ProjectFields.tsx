@@ -13,7 +13,7 @@ export function ProjectFields({ getInputProps }: ProjectFieldsProps) {
       <TextInput label="Name" required data-autofocus {...getInputProps('name')} />
       <Textarea label="Description" autosize minRows={2} {...getInputProps('description')} />
       <Group grow align="flex-start">
-        <TextInput label="Most servers" inputMode="numeric" required {...getInputProps('maxServers')} />
+        <TextInput label="Server limit" inputMode="numeric" required {...getInputProps('maxServers')} />
         <TextInput
           label="Budget a month"
           inputMode="decimal"

@@ -72,7 +72,7 @@ export function ProjectOverview({ project, mayEdit }: { project: Project; mayEdi
             [
               'Servers',
               <Meter key="servers" label="Servers" used={project.serverCount} most={project.maxServers}>
-                {project.serverCount} of at most {project.maxServers}
+                {project.serverCount} of {project.maxServers}
               </Meter>,
             ],
             [

@@ -9,6 +9,7 @@ import { EmptyState, ErrorState, PageHeader, PageSkeleton, StatusBadge, TextLink
 import { ProjectAccess } from './ProjectAccess';
 import { ProjectConnection } from './ProjectConnection';
 import { ProjectOverview } from './ProjectOverview';
+import classes from './ProjectPage.module.css';
 import { asProject, ProjectQuery } from './projectQuery';
 import { ProjectServers } from './ProjectServers';
 
@@ -69,7 +70,7 @@ export default function ProjectPage() {
           })
         }
       >
-        <Tabs.List mb="lg">
+        <Tabs.List mb="lg" className={classes.tabs}>
           <Tabs.Tab value="overview" leftSection={<IconInfoCircle size={16} aria-hidden />}>
             Overview
           </Tabs.Tab>

@@ -86,10 +86,10 @@ export default function ServerPage() {
       <PageHeader
         title={server.name}
         breadcrumbs={[
+          SERVERS,
           <TextLink key="project" to="/projects/$id" params={{ id: project.id }} search={{ tab: 'servers' }}>
             {project.name}
           </TextLink>,
-          SERVERS,
         ]}
         badges={
           <>

@@ -55,7 +55,7 @@ const FILTERS = [
 ];
 
 const COLUMNS: readonly Column<User, OrderField>[] = [
-  { key: 'name', header: 'Name', orderBy: 'NAME', cell: ({ name }) => name },
+  { key: 'name', header: 'Name', orderBy: 'NAME', width: 170, cell: ({ name }) => name },
   {
     key: 'level',
     header: 'Level',
@@ -105,6 +105,7 @@ export default function UsersPage() {
       {
         key: 'edit',
         header: 'Actions',
+        buttons: true,
         align: 'end',
         cell: (user) => (
           <Button

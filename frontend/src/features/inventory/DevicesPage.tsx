@@ -165,6 +165,7 @@ export default function DevicesPage() {
 const editColumn = (viewer: Viewer, onEdit: (device: Device) => void): Column<Device, OrderField> => ({
   key: 'edit',
   header: 'Actions',
+  buttons: true,
   align: 'end',
   cell: (device) => (
     <ActionButton

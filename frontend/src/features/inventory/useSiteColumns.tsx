@@ -12,6 +12,7 @@ export function useSiteColumns(onEdit: (site: Site) => void): readonly Column<Si
     const edit: Column<Site, SiteOrderField> = {
       key: 'edit',
       header: 'Actions',
+      buttons: true,
       align: 'end',
       cell: (site) => (
         <ActionButton

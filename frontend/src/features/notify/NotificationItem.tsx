@@ -30,17 +30,17 @@ export function NotificationItem({ notification, onRead }: NotificationItemProps
           >
             {title}
           </SubjectLink>
+        </div>
+        <Text size="sm" c="dimmed" className={classes.body}>
+          {body}
+        </Text>
+        <Text size="xs" c="dimmed" className={classes.when}>
           {unread && (
             <span className={classes.new}>
               <span className={classes.dot} aria-hidden />
               New
             </span>
           )}
-        </div>
-        <Text size="sm" c="dimmed" className={classes.body}>
-          {body}
-        </Text>
-        <Text size="xs" c="dimmed">
           <RelativeTime value={createdAt} />
         </Text>
       </div>

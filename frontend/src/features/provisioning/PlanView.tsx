@@ -19,15 +19,17 @@ export function PlanView({ plan, given, completeId }: PlanViewProps) {
   return (
     <Stack gap="lg">
       {!plan.complete && <Missing missing={plan.missing} completeId={completeId} />}
-      <KeyValueList
-        columns={3}
-        entries={[
-          ['Script', plan.scriptName && `${plan.scriptName}, revision ${plan.scriptRevision ?? '–'}`],
-          ['Run by', plan.scriptKind && (plan.scriptKind === 'ANSIBLE' ? 'ansible-playbook over SSH' : 'Shell over SSH')],
-          ['Price', plan.complete ? <Money key="price" cents={plan.monthlyPriceCents} per="/ month" /> : null],
-          plan.requiresRoot !== null && ['Rights on the target', plan.requiresRoot ? 'Becomes root' : 'Stays the signed-in user'],
-        ]}
-      />
+      {(plan.complete || plan.scriptName) && (
+        <KeyValueList
+          columns={2}
+          entries={[
+            ['Script', plan.scriptName && `${plan.scriptName}, revision ${plan.scriptRevision ?? '–'}`],
+            ['Run by', plan.scriptKind && (plan.scriptKind === 'ANSIBLE' ? 'ansible-playbook over SSH' : 'Shell over SSH')],
+            ['Price', plan.complete ? <Money key="price" cents={plan.monthlyPriceCents} per="/ month" /> : null],
+            plan.requiresRoot !== null && ['Rights on the target', plan.requiresRoot ? 'Becomes root' : 'No root: the user it signs in as'],
+          ]}
+        />
+      )}
       <Targets plan={plan} />
       <Variables variables={plan.complete ? plan.variables : givenVariables(given)} />
       <Content plan={plan} />

@@ -97,14 +97,7 @@ function RequestBody({ request }: { request: ServerRequest }) {
       <div className={classes.main}>
         <Decision request={request} />
         {bound && DEPLOYABLE.includes(status) && <PlanDrift approved={bound} now={plan} />}
-        <Section
-          title={bound ? 'What was approved' : 'What would happen'}
-          description={
-            bound
-              ? 'The plan that a deployment carries out: this and nothing else.'
-              : 'If it is approved and deployed, exactly this is run.'
-          }
-        >
+        <Section {...planWords(status, bound !== null)}>
           <PlanView plan={bound ?? plan} given={request.variables} completeId={mayEdit ? request.id : undefined} />
         </Section>
       </div>
@@ -145,6 +138,16 @@ function RequestBody({ request }: { request: ServerRequest }) {
       </div>
     </div>
   );
+}
+
+function planWords(status: Status, bound: boolean): { title: string; description: string } {
+  if (bound) {
+    return { title: 'What was approved', description: 'The plan that a deployment carries out: this and nothing else.' };
+  }
+  if (status === 'PENDING') {
+    return { title: 'What would happen', description: 'If it is approved and deployed, exactly this is run.' };
+  }
+  return { title: 'What was asked for', description: 'The request is closed: nothing of this will be run.' };
 }
 
 /** The decision and its note, where they are what one came to read. */

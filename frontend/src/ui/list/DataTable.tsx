@@ -1,5 +1,5 @@
 import { NativeSelect, Skeleton, UnstyledButton } from '@mantine/core';
-import { IconArrowDown, IconArrowUp, IconSelector } from '@tabler/icons-react';
+import { IconArrowDown, IconArrowsSort, IconArrowUp, IconSelector } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { CombinedError } from 'urql';
 import { ErrorState } from '../ErrorState';
@@ -16,6 +16,8 @@ export interface Column<Row, Field extends string = string> {
   width?: number | string;
   /** Left out of the card on a phone. */
   hideOnPhone?: boolean;
+  /** Buttons, which speak for themselves: they stand in the corner of the card. */
+  buttons?: boolean;
 }
 
 export interface DataTableProps<Row, Field extends string = string> {
@@ -86,6 +88,7 @@ export function DataTable<Row, Field extends string = string>(props: DataTablePr
                         role={index === 0 ? 'rowheader' : 'cell'}
                         scope={index === 0 ? 'row' : undefined}
                         data-label={column.header}
+                        data-buttons={column.buttons || undefined}
                         data-align={column.align}
                         data-hide-on-phone={column.hideOnPhone || undefined}
                       >
@@ -147,6 +150,7 @@ function PhoneOrder<Row, Field extends string>({ columns, orderBy, onOrder }: Ph
     <NativeSelect
       className={classes.phoneOrder}
       aria-label="Sort by"
+      leftSection={<IconArrowsSort size={15} aria-hidden />}
       data={options}
       value={orderBy.direction === 'DESC' ? `-${orderBy.field}` : orderBy.field}
       onChange={({ currentTarget: { value } }) =>

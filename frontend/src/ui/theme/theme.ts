@@ -60,7 +60,8 @@ export const theme = createTheme({
     ActionIcon: defaults<ActionIconProps>({ variant: 'subtle', color: 'gray' }),
     Badge: {
       ...defaults<BadgeProps>({ variant: 'light', radius: 'sm' }),
-      styles: { root: { textTransform: 'none' }, label: { fontWeight: 550 } },
+      // Never cut short in a narrow column: what it says is all there is to read.
+      styles: { root: { textTransform: 'none', minWidth: 'max-content' }, label: { fontWeight: 550 } },
     },
     Card: defaults<CardProps>({ withBorder: true, radius: 'lg', padding: 'md' }),
     Paper: defaults<PaperProps>({ radius: 'lg' }),
