@@ -10,6 +10,10 @@ use axum::response::Response as HttpResponse;
 use serde::Serialize;
 use serde_json::json;
 
+/// How many errors an answer tells: each further one would say the same of another place, and answers would be many times as
+/// large as their requests.
+const ERRORS_MOST: usize = 25;
+
 /// An error's stable code, where the executor gave none: the document or its variables are wrong.
 const UNCODED: &str = "BAD_REQUEST";
 
@@ -34,6 +38,7 @@ impl Media {
 /// Gives each error a code. Those of the executor itself lose what they repeat of the client's values: a mistyped
 /// operation may hold a password, and answers end up in other people's logs.
 pub(super) fn coded(mut response: Response) -> Response {
+    response.errors.truncate(ERRORS_MOST);
     for error in &mut response.errors {
         let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
         if extensions.get("code").is_none() {
@@ -63,6 +68,15 @@ pub(super) fn was_refused(response: &Response) -> bool {
     response.data == Value::Null
         && !response.errors.is_empty()
         && response.errors.iter().all(|error| error.path.is_empty())
+}
+
+/// The answer to a document that was not executed: no `data`, not even null.
+pub(super) fn refused(media: Media, response: &Response) -> HttpResponse {
+    let status = match media {
+        Media::GraphqlResponse => StatusCode::BAD_REQUEST,
+        Media::Json => StatusCode::OK,
+    };
+    body(status, media, &json!({ "errors": response.errors }))
 }
 
 /// An error as GraphQL writes it.

@@ -7,11 +7,14 @@
 mod answer;
 mod assets;
 mod credential;
+mod document;
 mod graphql;
 mod headers;
 mod health;
+mod negotiate;
 mod origin;
 mod outermost;
+mod posted;
 mod server;
 mod websocket;
 
@@ -81,7 +84,7 @@ impl Web {
     /// All routes.
     fn router(&self) -> Router {
         Router::new()
-            .route("/graphql", get(websocket::upgrade).post(graphql::post).fallback(graphql::wrong_method))
+            .route("/graphql", get(graphql::get_or_upgrade).post(graphql::post).fallback(graphql::wrong_method))
             .route("/health", get(health::health))
             .route("/.well-known/jwks.json", get(health::key_set))
             .merge(assets::router())

@@ -20,7 +20,7 @@ impl Origins {
     /// Whether the request comes from our own pages, or from no page at all.
     pub(super) fn admits(&self, headers: &HeaderMap) -> bool {
         let mut origins = headers.get_all(ORIGIN).iter();
-        let Some(origin) = origins.next() else { return true };
+        let Some(origin) = origins.next() else { return !is_embedded(headers) };
         let (Ok(origin), None) = (origin.to_str(), origins.next()) else { return false };
         if origin.eq_ignore_ascii_case(&self.public) {
             return true;
@@ -32,6 +32,11 @@ impl Origins {
             .any(|authority| authority.eq_ignore_ascii_case(host));
         same_host && (!self.loopback_only || is_loopback(host))
     }
+}
+
+/// Whether a browser says that a foreign page wants this: what pages embed, such as images, is fetched without an `Origin`.
+fn is_embedded(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none")
 }
 
 fn is_loopback(authority: &str) -> bool {

@@ -10,37 +10,24 @@ mod socket;
 
 use super::answer::{Media, failure, refusal};
 use super::credential::{from_authorization, from_cookie};
-use super::graphql::{LARGEST, wrong_method};
+use super::graphql::LARGEST;
 use super::{Peer, Web};
-use axum::Extension;
-use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use socket::Handshake;
 
 /// The only subprotocol.
 const PROTOCOL: &str = "graphql-transport-ws";
 
 /// Opens a socket. Browsers send cookies along from any page, and no preflight: so the page's origin decides.
-pub(super) async fn upgrade(
-    State(web): State<Web>,
-    Extension(peer): Extension<Peer>,
-    headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-) -> Response {
-    let upgrade = match upgrade {
-        Ok(upgrade) => upgrade,
-        Err(WebSocketUpgradeRejection::InvalidWebSocketVersionHeader(refused)) => return refused.into_response(),
-        Err(_) => return wrong_method().await,
-    };
-    if !web.origins().admits(&headers) {
+pub(super) fn upgrade(web: Web, peer: Peer, headers: &HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+    if !web.origins().admits(headers) {
         let message = "This page may not act for its visitors here.";
         return refusal(StatusCode::FORBIDDEN, Media::Json, "FORBIDDEN", message);
     }
-    let credential = match from_authorization(&headers) {
-        Ok(credential) => credential.or_else(|| from_cookie(&headers)),
+    let credential = match from_authorization(headers) {
+        Ok(credential) => credential.or_else(|| from_cookie(headers)),
         Err(error) => return failure(Media::Json, error),
     };
     upgrade

@@ -1,7 +1,7 @@
 //! One operation on a socket, from `subscribe` to `complete`.
 
 use super::super::answer::{coded, error_of, internal_error, was_refused};
-use super::super::graphql::Posted;
+use super::super::posted::Posted;
 use super::super::{Peer, Web};
 use super::protocol::complete;
 use crate::platform::error::AppError;
@@ -87,7 +87,16 @@ impl Line {
         };
         let loaders = Loaders::new(viewer.clone());
         // A socket sets no cookies: whoever signs in here has the token.
-        let operation = posted.operation(viewer, loaders.clone(), self.peer).data(CookieJar::default());
+        let admitted = match posted.admit() {
+            Ok(admitted) => admitted,
+            Err(error) => {
+                let refused = coded(Response::from_errors(vec![error]));
+                self.operations.remove(&id);
+                self.refuse(&id, &refused.errors).await;
+                return true;
+            }
+        };
+        let operation = admitted.operation(viewer, loaders.clone(), self.peer).data(CookieJar::default());
         let mut responses = self.web.schema.execute_stream(operation);
         let mut is_first = true;
         while let Some(response) = responses.next().await {

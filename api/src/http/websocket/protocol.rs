@@ -1,6 +1,6 @@
 //! The messages of `graphql-transport-ws`, and its close codes.
 
-use super::super::graphql::Posted;
+use super::super::posted::Posted;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 

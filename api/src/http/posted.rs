@@ -1,0 +1,129 @@
+//! What a client asks to be carried out, on whatever transport.
+
+use super::{Peer, document};
+use crate::identity::graphql::ClientAddress;
+use crate::platform::graphql::loader::Loaders;
+use crate::platform::viewer::Viewer;
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
+use async_graphql::{Request as Operation, ServerError, Variables};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+
+/// A request's members, the same on every transport.
+#[derive(Deserialize)]
+#[serde(try_from = "Map<String, Value>")]
+pub(super) struct Posted {
+    query: String,
+    operation_name: Option<String>,
+    variables: Option<Value>,
+}
+
+impl TryFrom<Map<String, Value>> for Posted {
+    type Error = &'static str;
+
+    fn try_from(mut members: Map<String, Value>) -> Result<Self, Self::Error> {
+        let Some(Value::String(query)) = members.remove("query") else { return Err("`query` must be a string") };
+        let operation_name = match members.remove("operationName") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(name)) => Some(name).filter(|name| !name.is_empty()),
+            Some(_) => return Err("`operationName` must be a string"),
+        };
+        let variables = match members.remove("variables") {
+            None | Some(Value::Null) => None,
+            Some(variables @ Value::Object(_)) => Some(variables),
+            Some(_) => return Err("`variables` must be an object"),
+        };
+        match members.remove("extensions") {
+            None | Some(Value::Null | Value::Object(_)) => Ok(Self { query, operation_name, variables }),
+            Some(_) => Err("`extensions` must be an object"),
+        }
+    }
+}
+
+impl Posted {
+    /// Reads the parameters of a URL, of which all but `query` and `operationName` are JSON:
+    /// <https://graphql.github.io/graphql-over-http/draft/#sec-GET>
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub(super) fn of_parameters(parameters: HashMap<String, String>) -> Result<Self, &'static str> {
+        let mut members = Map::new();
+        for (name, text) in parameters {
+            let value = match name.as_str() {
+                "query" | "operationName" => Value::String(text),
+                "variables" | "extensions" if text.is_empty() => Value::Null,
+                "variables" | "extensions" => {
+                    serde_json::from_str(&text).map_err(|_| "`variables` and `extensions` must be JSON")?
+                }
+                _ => continue,
+            };
+            members.insert(name, value);
+        }
+        Self::try_from(members)
+    }
+
+    /// Parses the document, if it is not too costly.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(super) fn admit(self) -> Result<Admitted, ServerError> {
+        let document = document::admit(&self.query)?;
+        Ok(Admitted { document, operation_name: self.operation_name, variables: self.variables })
+    }
+}
+
+/// What may be validated and executed.
+pub(super) struct Admitted {
+    document: ExecutableDocument,
+    operation_name: Option<String>,
+    variables: Option<Value>,
+}
+
+impl Admitted {
+    /// What it does; none if no operation has its name.
+    pub(super) fn kind(&self) -> Option<OperationType> {
+        document::kind(&self.document, self.operation_name.as_deref())
+    }
+
+    /// The operation, acted by `viewer`.
+    pub(super) fn operation(self, viewer: Viewer, loaders: Loaders, peer: Peer) -> Operation {
+        let mut operation = Operation::new("");
+        operation.set_parsed_query(self.document);
+        if let Some(variables) = self.variables {
+            operation = operation.variables(Variables::from_json(variables));
+        }
+        if let Some(name) = self.operation_name {
+            operation = operation.operation_name(name);
+        }
+        operation.data(viewer).data(loaders).data(ClientAddress(Some(peer.0.ip())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_an_object_with_a_query() {
+        let read = |text: &str| serde_json::from_str::<Posted>(text).map(|_| ()).map_err(|error| error.to_string());
+        for right in [
+            r#"{"query":"{a}"}"#,
+            r#"{"query":"{a}","operationName":null,"variables":null,"extensions":null}"#,
+            r#"{"query":"{a}","operationName":"A","variables":{"b":1},"extensions":{"c":1},"more":1}"#,
+        ] {
+            assert_eq!(read(right), Ok(()), "{right}");
+        }
+        for wrong in [
+            r#"["{a}",null,null,null]"#,
+            "[]",
+            "{}",
+            r#"{"query":1}"#,
+            r#"{"query":"{a}","operationName":1}"#,
+            r#"{"query":"{a}","variables":[]}"#,
+            r#"{"query":"{a}","extensions":"c"}"#,
+        ] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+    }
+}
