@@ -136,6 +136,7 @@ fn help_explains_everything() {
         "user",
         "ROOKERY_LISTEN",
         "ROOKERY_DATA_DIR",
+        "ROOKERY_CONCURRENT_RUNS",
         "DATABASE_URL",
         "rookery.toml",
         "ROOKERY_MASTER_KEY",

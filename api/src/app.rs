@@ -128,10 +128,18 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
     };
     drop(alone);
     let data_dir = settings.data_dir.canonicalize().map_err(|error| format!("the data directory: {error}"))?;
-    let engine = Engine { kernel: kernel.clone(), tools: tools.clone(), data_dir };
+    let engine = Engine {
+        kernel: kernel.clone(),
+        tools: tools.clone(),
+        data_dir,
+        concurrent_runs: settings.concurrent_runs,
+        lease_term: settings.lease_term,
+    };
 
     let mut workers = Workers::default();
-    workers.start("supervising runs", move |_| deployment::supervise(engine.clone()), &kernel);
+    let supervised = engine.clone();
+    workers.start("supervising runs", move |_| deployment::supervise(supervised.clone()), &kernel);
+    workers.start("clearing up after runs", move |_| deployment::clear_up(engine.clone()), &kernel);
     workers.start("giving memory back", workers::give_memory_back, &kernel);
     workers.start("numbering events", events::seal, &kernel);
     if kernel.database.is_postgres() {

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 mod public_url;
 
@@ -23,6 +24,8 @@ const ISSUER: &str = "hivematrix.core";
 const LOG: &str = "info,memory_serve=warn,sea_orm_migration=warn,sqlx=warn";
 const OPERATOR: &str = "Operator";
 const CONNECTIONS: u32 = 10;
+const CONCURRENT_RUNS: u32 = 8;
+const LEASE_SECONDS: u32 = 30;
 const BUNDLED_PLAYBOOK: &str = ".tools/ansible/bin/ansible-playbook";
 
 /// What `--help` says of the settings that are not arguments.
@@ -60,6 +63,12 @@ pub struct Flags {
     /// there, else from PATH]
     #[arg(long, global = true, env = "ROOKERY_ANSIBLE_PLAYBOOK", value_name = "PROGRAM")]
     pub ansible_playbook: Option<String>,
+    /// How many deployments run at once on this server; the others wait [rookery.toml: concurrent_runs] [default: 8]
+    #[arg(long, global = true, env = "ROOKERY_CONCURRENT_RUNS", value_name = "COUNT")]
+    pub concurrent_runs: Option<String>,
+    /// How long this server's hold on a run lasts without being renewed [rookery.toml: lease_seconds] [default: 30]
+    #[arg(long, global = true, env = "ROOKERY_LEASE_SECONDS", value_name = "SECONDS")]
+    pub lease_seconds: Option<String>,
     /// text to read, json to collect [rookery.toml: log_format] [default: text]
     #[arg(long, global = true, env = "ROOKERY_LOG_FORMAT", value_name = "FORMAT")]
     pub log_format: Option<String>,
@@ -95,6 +104,10 @@ pub struct Settings {
     pub master_key: Option<SecretString>,
     /// The program that runs playbooks.
     pub ansible_playbook: PathBuf,
+    /// How many deployments run at once on this server.
+    pub concurrent_runs: usize,
+    /// How long a lease lasts unless it is renewed.
+    pub lease_term: Duration,
     /// The issuer of tokens.
     pub jwt_issuer: String,
     /// The operator's name, at first start.
@@ -114,6 +127,8 @@ struct Raw {
     database_connections: Option<u32>,
     public_url: Option<String>,
     ansible_playbook: Option<String>,
+    concurrent_runs: Option<u32>,
+    lease_seconds: Option<u32>,
     operator_name: Option<String>,
     log_format: Option<String>,
     log: Option<String>,
@@ -162,6 +177,14 @@ impl Settings {
         if !(5..=1_000).contains(&database_connections) {
             return Err("database_connections: between 5 and 1000, please".into());
         }
+        let concurrent_runs = raw.concurrent_runs.unwrap_or(CONCURRENT_RUNS);
+        if !(1..=1_000).contains(&concurrent_runs) {
+            return Err("concurrent_runs: between 1 and 1000, please".into());
+        }
+        let lease_seconds = raw.lease_seconds.unwrap_or(LEASE_SECONDS);
+        if !(1..=600).contains(&lease_seconds) {
+            return Err("lease_seconds: between 1 and 600, please".into());
+        }
         let public_url = raw.public_url.as_deref().map(PublicUrl::parse).transpose()?;
         let log_format = raw.log_format.as_deref().unwrap_or("text");
         let log_format = LogFormat::from_str(log_format, false)
@@ -184,6 +207,8 @@ impl Settings {
             public_url,
             master_key: secrets.master_key.clone(),
             ansible_playbook: find_playbook(raw.ansible_playbook.as_deref())?,
+            concurrent_runs: usize::try_from(concurrent_runs).map_err(|error| error.to_string())?,
+            lease_term: Duration::from_secs(lease_seconds.into()),
             jwt_issuer,
             operator_name,
             log_format,
@@ -199,6 +224,8 @@ fn read(flags: &Flags, database_url: Option<&String>, file: &Path) -> Result<Raw
         ("database_url", database_url),
         ("public_url", flags.public_url.as_ref()),
         ("ansible_playbook", flags.ansible_playbook.as_ref()),
+        ("concurrent_runs", flags.concurrent_runs.as_ref()),
+        ("lease_seconds", flags.lease_seconds.as_ref()),
         ("log_format", flags.log_format.as_ref()),
         ("log", flags.log.as_ref()),
     ];

@@ -13,6 +13,7 @@ mod m0004_fleet;
 mod m0005_provisioning;
 mod m0006_deployment;
 mod m0007_kernel;
+mod m0008_launches;
 
 /// Applies the migrations in order.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_provisioning::Migration),
             Box::new(m0006_deployment::Migration),
             Box::new(m0007_kernel::Migration),
+            Box::new(m0008_launches::Migration),
         ]
     }
 }

@@ -1,7 +1,11 @@
 mod cancel_deployment;
+mod clearing_up;
+mod concurrent_runs;
 mod deploy_server_request;
 mod main_job;
+mod poison;
 mod restart;
 mod run_script;
 mod runner;
+mod start_once;
 mod two_servers;

@@ -128,6 +128,7 @@ impl Seed<'_> {
             tasks_planned: Some(2),
             last_sequence: 6,
             spool_offset: 0,
+            launch_fence: None,
             failure_message: Some(text.clone()),
             cancel_requested_at: (status == DeploymentStatus::Completed).then_some(now),
             created_at: now,

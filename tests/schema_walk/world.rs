@@ -72,6 +72,8 @@ impl World {
             data_dir: server.data(),
             database_url: url.unwrap_or(file).into(),
             database_connections: 4,
+            concurrent_runs: 8,
+            lease_term: std::time::Duration::from_secs(30),
             public_url: None,
             master_key: None,
             ansible_playbook: ansible_playbook(),

@@ -78,8 +78,15 @@ impl Client {
         self.query(&document, json!({ "id": id })).await["deployment"].take()
     }
 
-    /// A deployment's events by the query, page by page.
+    /// The events by the query, page by page, of a deployment that has ended.
     pub async fn events(&self, id: &str) -> Vec<Value> {
+        let (events, count) = self.events_so_far(id).await;
+        assert_eq!(count, events.len());
+        events
+    }
+
+    /// The events of a deployment that may go on, and how many there were when the last of them was read.
+    async fn events_so_far(&self, id: &str) -> (Vec<Value>, Value) {
         let document = format!(
             "query($id: ID!, $after: String) {{ deployment(id: $id) {{ events(first: 20, after: $after) {{
                nodes {{ {EVENT} }} pageInfo {{ hasNextPage endCursor }} totalCount }} }} }}"
@@ -88,11 +95,10 @@ impl Client {
         let mut after = Value::Null;
         loop {
             let mut data = self.query(&document, json!({ "id": id, "after": after })).await;
-            let page = data["deployment"]["events"].take();
+            let mut page = data["deployment"]["events"].take();
             events.extend(page["nodes"].as_array().unwrap().iter().cloned());
             if page["pageInfo"]["hasNextPage"] == false {
-                assert_eq!(page["totalCount"], events.len());
-                return events;
+                return (events, page["totalCount"].take());
             }
             after = page["pageInfo"]["endCursor"].clone();
         }
@@ -101,7 +107,7 @@ impl Client {
     /// Waits until a deployment has told a line with `text`.
     pub async fn line(&self, deployment: &str, text: &str) {
         eventually(&format!("the line {text}"), PATIENCE, async || {
-            let events = self.events(deployment).await;
+            let (events, _) = self.events_so_far(deployment).await;
             let ended = events.iter().find(|event| {
                 event["kind"] == "STATUS" && !["PENDING", "RUNNING"].contains(&event["status"].as_str().unwrap())
             });

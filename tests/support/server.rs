@@ -55,14 +55,19 @@ impl Server {
 
     /// A demo of one's own.
     pub async fn demo(backend: Backend) -> Self {
+        Self::demo_with(backend, Vec::new()).await
+    }
+
+    /// A demo of one's own, with further settings.
+    pub async fn demo_with(backend: Backend, environment: Vec<(&'static str, String)>) -> Self {
         let database = database::fresh(backend).await;
-        Self::start(Options { demo: true, database, environment: Vec::new() }).await
+        Self::start(Options { demo: true, database, environment }).await
     }
 
     /// Starts a server and waits until it answers.
     pub async fn start(options: Options) -> Self {
         let root = tempfile::Builder::new().prefix("rookery-test-").tempdir().unwrap();
-        let child = launch(root.path(), &options);
+        let child = launch(&executable(), root.path(), &options);
         janitor::mind(child.id(), root.path());
         let address = String::new();
         let mut server = Self { address, child, root, options, tokens: Mutex::default() };
@@ -174,7 +179,12 @@ impl Server {
 
     /// Starts it again, on the same data.
     pub async fn restart(&mut self) {
-        self.child = launch(self.root.path(), &self.options);
+        self.restart_from(&executable()).await;
+    }
+
+    /// As [`Server::restart`], from another copy of the program.
+    pub async fn restart_from(&mut self, program: &Path) {
+        self.child = launch(program, self.root.path(), &self.options);
         janitor::mind(self.child.id(), self.root.path());
         self.wait_until_ready().await;
     }
@@ -210,7 +220,11 @@ pub fn password(login: &str) -> &'static str {
 
 /// The command line, with no settings but those of the tests.
 pub fn command(root: &Path, database: Option<&str>) -> Command {
-    let mut command = Command::new(executable());
+    command_of(&executable(), root, database)
+}
+
+fn command_of(program: &Path, root: &Path, database: Option<&str>) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(|name| name.starts_with("ROOKERY_")) {
             command.env_remove(name);
@@ -229,9 +243,9 @@ pub fn command(root: &Path, database: Option<&str>) -> Command {
     command
 }
 
-fn launch(root: &Path, options: &Options) -> Child {
+fn launch(program: &Path, root: &Path, options: &Options) -> Child {
     let log = File::create(root.join("log")).unwrap();
-    let mut command = command(root, options.database.as_deref());
+    let mut command = command_of(program, root, options.database.as_deref());
     command.arg("serve").envs(options.environment.iter().map(|(name, value)| (name, value)));
     if options.demo {
         command.arg("--demo");

@@ -20,11 +20,11 @@ fn defaults_hold_without_a_file() {
 
 #[test]
 fn the_environment_wins_over_the_file() {
-    let flags = Flags { listen: Some("127.0.0.1:1".into()), ..Flags::default() };
+    let flags = Flags { listen: Some("127.0.0.1:1".into()), concurrent_runs: Some("3".into()), ..Flags::default() };
     let secrets = Secrets { database_url: Some("sqlite:there.db".into()), ..Secrets::default() };
-    let toml = "listen = '127.0.0.1:2'\ndatabase_url = 'sqlite:here.db'\nlog_format = 'json'\n[jwt]\nissuer = 'hivematrix-core'";
+    let toml = "concurrent_runs = 5\nlisten = '127.0.0.1:2'\ndatabase_url = 'sqlite:here.db'\nlog_format = 'json'\n[jwt]\nissuer = 'hivematrix-core'";
     let settings = load(toml, &flags, &secrets).expect("right");
-    assert_eq!(settings.listen.port(), 1);
+    assert_eq!((settings.listen.port(), settings.concurrent_runs), (1, 3));
     assert_eq!(settings.database_url.expose_secret(), "sqlite:there.db");
     assert_eq!(settings.log_format, LogFormat::Json);
     assert_eq!(settings.jwt_issuer, "hivematrix-core");
@@ -42,6 +42,9 @@ fn what_makes_no_sense_is_refused_by_name() {
         ("database_url = 'mysql://root:hunter2@db/x'", "database_url"),
         ("database_url = 'sqlite::memory:'", "database_url"),
         ("database_connections = 0", "database_connections"),
+        ("concurrent_runs = 0", "concurrent_runs"),
+        ("concurrent_runs = -1", "concurrent_runs"),
+        ("lease_seconds = 0", "lease_seconds"),
         ("ansible_playbook = '/nonexistent/ansible-playbook'", "ansible_playbook"),
         ("operator_name = ' '", "operator_name"),
         ("master_key = 'ab'", "master_key"),

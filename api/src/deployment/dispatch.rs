@@ -63,6 +63,7 @@ pub async fn dispatch(tx: &Tx, proof: &(impl Proof + ?Sized), what: Dispatch) ->
         tasks_planned: None,
         last_sequence: 1,
         spool_offset: 0,
+        launch_fence: None,
         failure_message: None,
         cancel_requested_at: None,
         created_at: tx.now(),

@@ -47,6 +47,7 @@ impl Recorded {
 
     /// The deployment goes into another state.
     pub fn status(&mut self, at: DateTime<Utc>, status: DeploymentStatus, text: Option<String>) {
+        let text = text.map(storable);
         self.row.status = status;
         match status {
             DeploymentStatus::Pending => {}
@@ -66,7 +67,7 @@ impl Recorded {
 
     /// A line that the server itself has to say.
     pub fn line(&mut self, at: DateTime<Utc>, text: String) {
-        self.event(DeploymentEventKind::Line, at).text = Some(text);
+        self.event(DeploymentEventKind::Line, at).text = Some(storable(text));
     }
 
     fn progress(&mut self, at: DateTime<Utc>, finished: u32, planned: u32) {
@@ -81,7 +82,7 @@ impl Recorded {
         let event = self.event(DeploymentEventKind::Task, at);
         event.task_index = Some(whole(task));
         event.task_status = Some(status);
-        event.host = host;
+        event.host = host.map(storable);
     }
 
     /// Adds what one record says.
@@ -94,7 +95,7 @@ impl Recorded {
             RecordBody::TaskStarted { task, name, .. } => {
                 self.task(at, task, TaskStatus::Started, None);
                 if let Some(event) = self.events.last_mut() {
-                    event.task_name = Some(name);
+                    event.task_name = Some(storable(name));
                 }
             }
             RecordBody::HostStarted { task, host } => {
@@ -104,9 +105,8 @@ impl Recorded {
             RecordBody::Line { task, host, text, .. } => {
                 let event = self.event(DeploymentEventKind::Line, at);
                 event.task_index = task.map(whole);
-                event.host = host;
-                // Neither database keeps NUL in a text.
-                event.text = Some(text.replace('\0', "\u{fffd}"));
+                event.host = host.map(storable);
+                event.text = Some(storable(text));
             }
             RecordBody::HostResult { task, host, status, .. } => self.task(at, task, task_status(status), Some(host)),
             RecordBody::TaskFinished { progress, .. } => self.progress(at, progress.finished, progress.planned),
@@ -119,6 +119,11 @@ impl Recorded {
             }
         }
     }
+}
+
+/// Neither database keeps NUL in a text, and a script may put one anywhere.
+fn storable(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
 }
 
 fn whole(number: u32) -> i32 {

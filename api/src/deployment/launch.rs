@@ -1,8 +1,11 @@
 //! From a dispatched deployment to a running runner: everything that is checked before a host is touched.
 
 use super::Engine;
+use super::attempts;
 use super::dispatch::secrets_place;
+use super::hold::blocking;
 use super::plan::Plan;
+use super::record::record;
 use super::runner::attach;
 use super::runner::preflight::{Requirements, preflight};
 use super::runner::prepare::{PreparedSecrets, prepare};
@@ -15,7 +18,7 @@ use crate::fleet::model::sentence;
 use crate::fleet::ssh;
 use crate::fleet::store::{project, script, script_revision, server};
 use crate::platform::error::AppError;
-use crate::platform::ids::{ServerId, UserId};
+use crate::platform::ids::{DeploymentId, ServerId, UserId};
 use crate::platform::jobs::Lease;
 use crate::platform::scope::Reader;
 use crate::platform::viewer::Viewer;
@@ -41,12 +44,6 @@ fn refused(text: impl std::fmt::Display) -> NotStarted {
     NotStarted::Refused(vec![sentence(&text.to_string())])
 }
 
-/// The directory of a run.
-#[must_use]
-pub fn directory(engine: &Engine, row: &deployment_run::Model) -> PathBuf {
-    engine.data_dir.join("runs").join(row.id.to_string())
-}
-
 struct Ready {
     spec: RunSpec,
     secrets: PreparedSecrets,
@@ -55,11 +52,11 @@ struct Ready {
     requirements: Requirements,
 }
 
-/// Checks, prepares and starts a run.
+/// Checks, prepares and starts a run; the directory in which it has begun.
 ///
 /// # Errors
-/// Why it was not started.
-pub async fn launch(engine: &Engine, lease: &Lease, row: &deployment_run::Model) -> Result<(), NotStarted> {
+/// Why it was not started. Nothing of it is left then.
+pub async fn launch(engine: &Engine, lease: &Lease, row: &deployment_run::Model) -> Result<PathBuf, NotStarted> {
     still_entitled(engine, row.started_by).await?;
     let ready = ready(engine, lease, row).await?;
     ready.spec.validate().map_err(refused)?;
@@ -74,26 +71,48 @@ pub async fn launch(engine: &Engine, lease: &Lease, row: &deployment_run::Model)
     if !refusals.is_empty() {
         return Err(NotStarted::Refused(refusals.into_iter().map(|refusal| refusal.message).collect()));
     }
-    let dir = directory(engine, row);
-    let scripts = ScriptStore::new(&engine.data_dir);
-    let (spec, secrets) = (ready.spec, ready.secrets);
-    let prepared = {
-        let dir = dir.clone();
-        tokio::task::spawn_blocking(move || {
-            // What an earlier attempt left that never started; a run that did start is never prepared again.
-            if dir.exists() {
-                std::fs::remove_dir_all(&dir)?;
-            }
-            if let Some(parent) = dir.parent() {
-                std::fs::create_dir_all(parent)?;
-            }
-            Ok::<_, std::io::Error>(prepare(&dir, &spec, &scripts, &secrets))
-        })
-        .await
-    };
-    prepared.map_err(AppError::internal)?.map_err(AppError::internal)?.map_err(refused)?;
-    attach::spawn(&dir, &engine.tools.programs.rookery).await.map_err(refused)?;
-    Ok(())
+    let prepared = prepared(engine, lease, ready).await?;
+    // The last step back: from here on, who takes the run up after us finds that a runner may have been started.
+    record(&engine.kernel, lease, |run| run.row.launch_fence = Some(lease.fence)).await?;
+    let dir = prepared.hand_over();
+    let Err(error) = attach::spawn(&dir, &engine.tools.programs.rookery).await else { return Ok(dir) };
+    let unused = dir.clone();
+    if blocking(move || attach::discard(&unused)).await? {
+        return Err(refused(error));
+    }
+    tracing::warn!(deployment = %row.id, %error, "a runner began all the same");
+    Ok(dir)
+}
+
+/// A directory in which nothing has been started yet. Dropped, it is gone with the secrets in it, also when whoever
+/// was waiting for it is gone before it was ready.
+struct Prepared(Option<PathBuf>);
+
+impl Prepared {
+    fn hand_over(mut self) -> PathBuf {
+        self.0.take().unwrap_or_default()
+    }
+}
+
+impl Drop for Prepared {
+    fn drop(&mut self) {
+        if let Some(dir) = self.0.take()
+            && let Err(error) = attach::discard(&dir)
+        {
+            tracing::error!(%error, dir = %dir.display(), "a prepared run could not be removed");
+        }
+    }
+}
+
+async fn prepared(engine: &Engine, lease: &Lease, ready: Ready) -> Result<Prepared, NotStarted> {
+    let dir = attempts::directory(&engine.data_dir, DeploymentId(lease.subject), lease.fence);
+    let data_dir = engine.data_dir.clone();
+    let prepared = blocking(move || {
+        std::fs::create_dir_all(attempts::directories(&data_dir))?;
+        let prepared = prepare(&dir, &ready.spec, &ScriptStore::new(&data_dir), &ready.secrets);
+        Ok(prepared.map(|()| Prepared(Some(dir))))
+    });
+    prepared.await?.map_err(refused)
 }
 
 /// A deployment is run on behalf of who started it: not for somebody who was suspended before it began.
@@ -119,7 +138,9 @@ async fn ready(engine: &Engine, lease: &Lease, row: &deployment_run::Model) -> R
     let Some(private_key) = opened.private_key else {
         return Err(refused("the project has no SSH key: nothing was started"));
     };
-    let key = SshKey::parse(&private_key, opened.passphrase.as_ref()).map_err(refused)?;
+    let (text, passphrase) = (private_key.clone(), opened.passphrase.clone());
+    // Opening a protected key takes as long as whoever protected it chose.
+    let key = blocking(move || Ok(SshKey::parse(&text, passphrase.as_ref()))).await?.map_err(refused)?;
     let mut targets = Vec::with_capacity(plan.targets.len());
     for target in &plan.targets {
         targets.push(run_target(&reader, row, target).await?);

@@ -3,15 +3,21 @@
 //! Owns `deployment`, `deployment_host` and `deployment_event`, the run directories and the runners. Invariants: a
 //! run is dispatched once, by the transaction that makes it true; only the holder of its lease writes to it, each
 //! time with the fencing token checked in the same transaction; its events are numbered without gaps; what cannot
-//! be known is UNKNOWN, and nothing is ever run again by itself. It never decides whether something may be deployed.
+//! be known is UNKNOWN, and nothing is ever run again by itself: a runner is started after its holder has noted so
+//! under its token, in a directory of that token alone, and the next holder starts one only where it made sure that
+//! the earlier never will. It never decides whether something may be deployed.
 
+pub mod attempts;
 pub mod cancel_deployment;
 pub mod dispatch;
 pub mod event_graphql;
 pub mod events;
+pub mod follow;
 pub mod graphql;
+pub mod hold;
 pub mod launch;
 pub mod model;
+pub mod orphans;
 pub mod plan;
 pub mod policy;
 pub mod record;
@@ -23,6 +29,7 @@ pub mod supervisor;
 use crate::fleet::Tools;
 use crate::platform::kernel::Kernel;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What supervises runs.
 #[derive(Clone)]
@@ -33,6 +40,11 @@ pub struct Engine {
     pub tools: Tools,
     /// Where run directories and scripts are kept.
     pub data_dir: PathBuf,
+    /// How many runs may go on at once on this server; the others wait.
+    pub concurrent_runs: usize,
+    /// How long a lease lasts unless it is renewed.
+    pub lease_term: Duration,
 }
 
+pub use orphans::clear_up;
 pub use supervisor::supervise;

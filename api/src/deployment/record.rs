@@ -37,6 +37,10 @@ pub async fn record(
     let ended = is_final(row.status) && !is_final(before);
     store::insert_events(&tx, &proof, std::mem::take(&mut recorded.events)).await?;
     save_hosts(&tx, &proof, &recorded, ended).await?;
+    if ended {
+        // Nobody needs them any more.
+        recorded.row.secret_variables = None;
+    }
     store::save(&tx, &proof, recorded.row).await?;
     if row.status == DeploymentStatus::Running && before == DeploymentStatus::Pending {
         say_of_servers(&tx, &proof, ServerDeploymentStatus::Deploying).await?;

@@ -13,7 +13,7 @@ pub use rookery_entity::deployment::{
 };
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, Condition, EntityTrait as _, IntoActiveModel as _, Order, QueryFilter as _,
+    ActiveModelTrait as _, ColumnTrait, Condition, EntityTrait as _, IntoActiveModel as _, Order, QueryFilter as _,
 };
 
 resource!(deployment_run as "Deployment", tenant: DeploymentId);
@@ -27,24 +27,33 @@ impl Visible for deployment_run::Entity {
     }
 }
 
-/// The ids of the deployments that `authority` sees.
-fn visible_ids(authority: &Authority) -> sea_orm::sea_query::SelectStatement {
-    Query::select()
-        .column(deployment_run::Column::Id)
+/// What belongs to a deployment that `authority` sees. Asked row by row, by the deployment's own key: who follows one
+/// deployment does not pay for all that there are.
+fn of_visible(authority: &Authority, tenant: impl ColumnTrait, deployment: impl ColumnTrait) -> Condition {
+    use sea_orm::ExprTrait as _;
+    let visible = deployment_run::Entity::visible(authority);
+    if visible.is_empty() {
+        return visible;
+    }
+    let seen = Query::select()
+        .expr(Expr::value(1))
         .from(deployment_run::Entity)
-        .cond_where(deployment_run::Entity::visible(authority))
-        .to_owned()
+        .and_where(Expr::col(deployment_run::Column::TenantId.as_column_ref()).equals(tenant.as_column_ref()))
+        .and_where(Expr::col(deployment_run::Column::Id.as_column_ref()).equals(deployment.as_column_ref()))
+        .cond_where(visible)
+        .to_owned();
+    Condition::all().add(Expr::exists(seen))
 }
 
 impl Visible for deployment_host::Entity {
     fn visible(authority: &Authority) -> Condition {
-        Condition::all().add(deployment_host::Column::DeploymentId.in_subquery(visible_ids(authority)))
+        of_visible(authority, deployment_host::Column::TenantId, deployment_host::Column::DeploymentId)
     }
 }
 
 impl Visible for deployment_event::Entity {
     fn visible(authority: &Authority) -> Condition {
-        Condition::all().add(deployment_event::Column::DeploymentId.in_subquery(visible_ids(authority)))
+        of_visible(authority, deployment_event::Column::TenantId, deployment_event::Column::DeploymentId)
     }
 }
 
@@ -70,6 +79,14 @@ pub async fn of_request(
         .order_by(deployment_run::Column::Id, Order::Desc)
         .all()
         .await
+}
+
+/// The deployment with this id, of whichever tenant.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn by_id(reader: &Reader<'_>, id: DeploymentId) -> AppResult<Option<deployment_run::Model>> {
+    reader.find::<deployment_run::Entity>().filter(deployment_run::Column::Id.eq(id)).one().await
 }
 
 /// A deployment's hosts, by name.

@@ -3,6 +3,8 @@
 //! A lease names the node that holds it and carries a fencing token. Every write of a holder checks the token in
 //! its own transaction, so that one who was asleep while the lease went on writes nothing. Nothing is started again
 //! by itself: what a lost holder left behind is handed out as [`Found::Abandoned`], to be judged.
+//!
+//! Leases of several servers are compared with one clock, the database's.
 
 use crate::platform::authority::Authority;
 use crate::platform::error::{AppError, AppResult};
@@ -14,11 +16,16 @@ use chrono::{DateTime, Utc};
 use rookery_entity::platform::{JobState, job};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement,
 };
 use std::time::Duration;
 use uuid::Uuid;
+
+/// A node takes its own jobs again as soon as their leases have run out; another node's only so long afterwards. What
+/// such a job did can only be judged where it was done, and a server that is restarted, upgraded or cut off from the
+/// database for a while comes back within minutes.
+pub const HANDOVER: Duration = Duration::from_mins(5);
 
 /// The topic that wakes the workers of a kind of job.
 #[must_use]
@@ -31,9 +38,9 @@ pub fn topic(kind: &str) -> String {
 pub enum Found {
     /// It was waiting.
     Queued,
-    /// This node held it before, and was restarted.
+    /// This node held it before, and was restarted or could not renew its lease in time.
     Resumed,
-    /// Another node held it, and let its lease run out.
+    /// Another node held it, and did not come back within [`HANDOVER`] of its lease's end.
     Abandoned,
 }
 
@@ -84,7 +91,7 @@ pub async fn enqueue(
         fence: Set(0),
         node: Set(None),
         lease_expires_at: Set(None),
-        run_at: Set(tx.now()),
+        run_at: Set(now(tx).await?),
         created_at: Set(tx.now()),
         finished_at: Set(None),
     };
@@ -96,34 +103,46 @@ pub async fn enqueue(
     Ok(())
 }
 
-/// Leases the next job of `kind`. After a restart also those that this node held before it, but for those that it has
-/// `taken_again` since.
+/// Which jobs to take up, besides those whose leases have run out.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'w> {
+    /// Those that wait.
+    pub queued: bool,
+    /// After a restart, those that this node held before it, but for these that it has taken again since.
+    pub held_but: Option<&'w [JobId]>,
+}
+
+impl Wanted<'_> {
+    fn condition(self, node: &str, now: DateTime<Utc>) -> Condition {
+        let leased = || Condition::all().add(job::Column::State.eq(JobState::Leased));
+        let handed_over = now - HANDOVER;
+        let mut wanted = Condition::any()
+            .add(leased().add(job::Column::LeaseExpiresAt.lte(handed_over)))
+            .add(leased().add(job::Column::Node.eq(node)).add(job::Column::LeaseExpiresAt.lte(now)));
+        if self.queued {
+            let waiting = job::Column::State.eq(JobState::Queued);
+            wanted = wanted.add(Condition::all().add(waiting).add(job::Column::RunAt.lte(now)));
+        }
+        if let Some(taken_again) = self.held_but {
+            let not_yet = job::Column::Id.is_not_in(taken_again.iter().copied());
+            wanted = wanted.add(leased().add(job::Column::Node.eq(node)).add(not_yet));
+        }
+        wanted
+    }
+}
+
+/// Leases the next job of `kind`.
 ///
 /// # Errors
 /// INTERNAL.
-pub async fn claim(
-    kernel: &Kernel,
-    kind: &str,
-    term: Duration,
-    taken_again: Option<&[JobId]>,
-) -> AppResult<Option<Lease>> {
+pub async fn claim(kernel: &Kernel, kind: &str, term: Duration, wanted: Wanted<'_>) -> AppResult<Option<Lease>> {
     let viewer = Viewer::system(kernel, "taking up jobs");
     let tx = viewer.begin().await?;
     let proof = tx.grant_root::<HoldJob>()?;
-    let now = tx.now();
-    let mut free = Condition::any()
-        .add(Condition::all().add(job::Column::State.eq(JobState::Queued)).add(job::Column::RunAt.lte(now)))
-        .add(Condition::all().add(job::Column::State.eq(JobState::Leased)).add(job::Column::LeaseExpiresAt.lte(now)));
-    if let Some(taken_again) = taken_again {
-        let own = Condition::all()
-            .add(job::Column::State.eq(JobState::Leased))
-            .add(job::Column::Node.eq(kernel.node.as_str()))
-            .add(job::Column::Id.is_not_in(taken_again.iter().copied()));
-        free = free.add(own);
-    }
+    let now = now(&tx).await?;
     let mut query = job::Entity::find()
         .filter(job::Column::Kind.eq(kind))
-        .filter(free)
+        .filter(wanted.condition(&kernel.node, now))
         .order_by_asc(job::Column::RunAt)
         .order_by_asc(job::Column::Id)
         .limit(1);
@@ -157,6 +176,17 @@ pub async fn claim(
     Ok(Some(lease))
 }
 
+/// The present, by the clock that all servers share: PostgreSQL's, or our own where the server is alone on its file.
+async fn now(tx: &Tx) -> AppResult<DateTime<Utc>> {
+    if !tx.viewer().kernel().database.is_postgres() {
+        return Ok(tx.now());
+    }
+    let statement = Statement::from_string(tx.db().get_database_backend(), "select clock_timestamp() as present");
+    let row = tx.db().query_one_raw(statement).await?;
+    let row = row.ok_or_else(|| AppError::Internal("the database does not tell the time".into()))?;
+    Ok(row.try_get("", "present")?)
+}
+
 fn expiry(now: DateTime<Utc>, term: Duration) -> DateTime<Utc> {
     chrono::Duration::from_std(term).map_or(now, |term| now + term)
 }
@@ -178,10 +208,11 @@ impl Lease {
         let viewer = Viewer::system(kernel, "renewing a lease");
         let tx = viewer.begin().await?;
         let proof = tx.grant_root::<HoldJob>()?;
+        let now = now(&tx).await?;
         let renewed = job::Entity::update_many()
-            .col_expr(job::Column::LeaseExpiresAt, Expr::value(expiry(tx.now(), term)))
+            .col_expr(job::Column::LeaseExpiresAt, Expr::value(expiry(now, term)))
             .filter(self.held())
-            .filter(job::Column::LeaseExpiresAt.gt(tx.now()))
+            .filter(job::Column::LeaseExpiresAt.gt(now))
             .exec(tx.write(&proof))
             .await?;
         if renewed.rows_affected == 0 {
@@ -206,12 +237,9 @@ impl Lease {
 
     /// Fails unless the lease is still held, and keeps it so until the transaction ends.
     pub(in crate::platform) async fn check(&self, tx: &Tx) -> AppResult<()> {
-        let held = job::Entity::find()
-            .filter(self.held())
-            .filter(job::Column::LeaseExpiresAt.gt(tx.now()))
-            .lock_exclusive()
-            .one(tx.db())
-            .await?;
-        held.map(|_| ()).ok_or(AppError::LeaseLost)
+        let held = job::Entity::find().filter(self.held()).lock_exclusive().one(tx.db()).await?;
+        let expires_at = held.and_then(|job| job.lease_expires_at).ok_or(AppError::LeaseLost)?;
+        // Asked once the row is locked: the wait for it may have been the lease's last.
+        if expires_at > now(tx).await? { Ok(()) } else { Err(AppError::LeaseLost) }
     }
 }

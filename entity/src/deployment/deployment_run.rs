@@ -29,6 +29,8 @@ pub struct Model {
     pub last_sequence: i64,
     /// Up to which byte the runner's spool has become events.
     pub spool_offset: i64,
+    /// The fencing token under which a runner was about to be started; none as long as surely none was.
+    pub launch_fence: Option<i64>,
     pub failure_message: Option<String>,
     pub cancel_requested_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,

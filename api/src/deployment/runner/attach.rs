@@ -8,7 +8,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
-use process_wrap::std::{CommandWrap, ProcessSession};
+use process_wrap::std::{ChildWrapper, CommandWrap, ProcessSession};
 use tokio::time::{Instant, sleep};
 
 use super::process::{self, ProcessIdentity};
@@ -20,6 +20,8 @@ use super::{run_secrets, spool};
 pub(super) const LOCK_FILE: &str = "lock";
 /// Which process the runner is.
 pub(super) const PID_FILE: &str = "pid";
+/// Ends the name of a directory that nobody runs and that is being removed.
+pub const DISCARDED: &str = "discarded";
 /// What the runner itself says; nothing, unless it cannot run at all.
 const LOG_FILE: &str = "runner.log";
 
@@ -71,18 +73,50 @@ pub async fn spawn(dir: &Path, executable: &Path) -> Result<ProcessIdentity, Spa
         }
         if Instant::now() > deadline {
             child.start_kill()?;
+            reap(child)?;
             return Err(SpawnError::Late);
         }
         sleep(Duration::from_millis(10)).await;
     }
-    let identity = identity(dir).ok_or(SpawnError::Late)?;
-    // Somebody has to take note of its death, or it stays a zombie as long as we live.
-    std::thread::Builder::new().name("reap-runner".to_owned()).spawn(move || {
+    let identity = identity(dir);
+    reap(child)?;
+    identity.ok_or(SpawnError::Late)
+}
+
+/// Somebody has to take note of its death, or it stays a zombie as long as we live.
+fn reap(mut child: Box<dyn ChildWrapper>) -> io::Result<()> {
+    let wait = move || {
         if let Err(error) = child.wait() {
             tracing::warn!(%error, "the end of a runner was missed");
         }
-    })?;
-    Ok(identity)
+    };
+    std::thread::Builder::new().name("reap-runner".to_owned()).spawn(wait).map(drop)
+}
+
+/// Makes sure that no runner ever runs this directory, and removes it: true. False if a runner has begun, which is
+/// then left alone. Of this and a runner that starts at the same moment, one succeeds.
+///
+/// # Errors
+/// When the directory cannot be written; it may still be run then.
+pub fn discard(dir: &Path) -> io::Result<bool> {
+    if !dir.exists() {
+        return Ok(true);
+    }
+    if is_alive(dir)? {
+        return Ok(false);
+    }
+    match spool::take(dir) {
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        Err(error) => return Err(error),
+    }
+    // Out of a late runner's sight at once: while its files are removed one by one, it could find the spool gone and
+    // the secrets there.
+    let aside = dir.with_added_extension(DISCARDED);
+    fs::rename(dir, &aside)?;
+    fs::remove_dir_all(aside)?;
+    Ok(true)
 }
 
 /// What became of the run in this directory. Says so also after a restart, and for a run of which nothing else is known.
@@ -91,7 +125,7 @@ pub async fn spawn(dir: &Path, executable: &Path) -> Result<ProcessIdentity, Spa
 /// When the directory cannot be read.
 pub fn probe(dir: &Path) -> io::Result<Probe> {
     // In this order: what lives now may end, and what has ended stays so.
-    let is_alive = is_held(dir)? || identity(dir).is_some_and(|identity| identity.is_alive());
+    let is_alive = is_alive(dir)?;
     match spool::last_record(dir) {
         Ok(Some(record)) if matches!(record.body, RecordBody::Finished { .. }) => Ok(Probe::Ended(Box::new(record))),
         _ if is_alive => Ok(Probe::Alive),
@@ -99,6 +133,14 @@ pub fn probe(dir: &Path) -> io::Result<Probe> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Probe::NotStarted),
         Err(error) => Err(error),
     }
+}
+
+/// Whether a runner is at work in this directory.
+///
+/// # Errors
+/// When the directory cannot be read.
+pub fn is_alive(dir: &Path) -> io::Result<bool> {
+    Ok(is_held(dir)? || identity(dir).is_some_and(|identity| identity.is_alive()))
 }
 
 /// Asks the runner to stop; it notices within a quarter of a second and says in its spool what came of it.

@@ -9,7 +9,7 @@ use super::redact::Redactor;
 /// One line of the spool.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
-    /// Position in the spool, from 1, without gaps.
+    /// Position in the spool, from 1, without gaps; [`Record::UNREADABLE`] in place of a line that is no record.
     pub number: u64,
     /// When the runner wrote it.
     pub at: DateTime<Utc>,
@@ -193,6 +193,8 @@ pub struct HostStats {
 impl Record {
     /// A longer line is cut here, and says so.
     pub const LINE_BYTES_LIMIT: usize = 16 * 1024;
+    /// The number of what cannot be read.
+    pub const UNREADABLE: u64 = 0;
 }
 
 impl RecordBody {

@@ -20,16 +20,18 @@ pub(super) struct SpoolWriter {
     file: File,
     redactor: Redactor,
     number: u64,
+    /// Where the last complete record ends.
     bytes: u64,
+    is_torn: bool,
     lines_are_cut: bool,
 }
 
 impl SpoolWriter {
-    /// Creates the spool. That it exists already means that this directory was run before.
+    /// Creates the spool. That it exists already means that this directory was run before, or must not be.
     pub(super) fn create(dir: &Path) -> io::Result<Self> {
-        let file = OpenOptions::new().append(true).create_new(true).mode(0o600).open(dir.join(FILE))?;
+        let file = take(dir)?;
         let redactor = Redactor::new([]).map_err(io::Error::other)?;
-        Ok(Self { file, redactor, number: 0, bytes: 0, lines_are_cut: false })
+        Ok(Self { file, redactor, number: 0, bytes: 0, is_torn: false, lines_are_cut: false })
     }
 
     /// From here on, these secrets are kept out.
@@ -62,13 +64,30 @@ impl SpoolWriter {
     }
 
     fn write(&mut self, body: RecordBody) -> io::Result<()> {
-        self.number += 1;
-        let record = Record { number: self.number, at: clock::now(), body: body.redacted(&self.redactor) };
+        let number = self.number + 1;
+        let record = Record { number, at: clock::now(), body: body.redacted(&self.redactor) };
         let mut line = serde_json::to_vec(&record)?;
         line.push(b'\n');
+        // A full disk may have taken half a record: what follows must not be glued to it.
+        if self.is_torn {
+            self.file.set_len(self.bytes)?;
+        }
+        self.is_torn = true;
+        self.file.write_all(&line)?;
+        self.is_torn = false;
+        self.number = number;
         self.bytes += line.len() as u64;
-        self.file.write_all(&line)
+        Ok(())
     }
+}
+
+/// Creates the spool of a directory. Of all who try, one succeeds, also across a loss of power: whoever does not find
+/// a spool afterwards knows that nothing was run.
+pub(super) fn take(dir: &Path) -> io::Result<File> {
+    let file = OpenOptions::new().append(true).create_new(true).mode(0o600).open(dir.join(FILE))?;
+    file.sync_all()?;
+    File::open(dir)?.sync_all()?;
+    Ok(file)
 }
 
 /// Reads a spool from a position on, while it grows. A last line that is not complete yet is left for the next read.
@@ -76,8 +95,6 @@ impl SpoolWriter {
 pub struct SpoolReader {
     file: BufReader<File>,
     offset: u64,
-    /// What is there of the next line.
-    line: Vec<u8>,
 }
 
 /// A record and where the next one begins.
@@ -97,7 +114,7 @@ impl SpoolReader {
     pub fn open(dir: &Path, offset: u64) -> io::Result<Self> {
         let mut file = File::open(dir.join(FILE))?;
         file.seek(SeekFrom::Start(offset))?;
-        Ok(Self { file: BufReader::new(file), offset, line: Vec::new() })
+        Ok(Self { file: BufReader::new(file), offset })
     }
 
     /// Where the next record begins.
@@ -106,30 +123,40 @@ impl SpoolReader {
         self.offset
     }
 
-    /// The records that are complete by now, up to `limit`; none when there is nothing new.
+    /// The records that are complete by now, up to `limit`; none when there is nothing new. A line that is no record
+    /// costs what it said and nothing else: in its place stands a line that says so.
     ///
     /// # Errors
-    /// When the file cannot be read, or a complete line is no record.
+    /// When the file cannot be read.
     pub fn read(&mut self, limit: usize) -> io::Result<Vec<Spooled>> {
         let mut records = Vec::new();
         while records.len() < limit {
-            self.file.read_until(b'\n', &mut self.line)?;
-            if self.line.last() != Some(&b'\n') {
+            let mut line = Vec::new();
+            self.file.read_until(b'\n', &mut line)?;
+            if line.last() != Some(&b'\n') {
+                // Read again as a whole: its writer may take back what it could write only half of.
+                self.file.seek(SeekFrom::Start(self.offset))?;
                 break;
             }
-            let record = serde_json::from_slice(&self.line)?;
-            self.offset += self.line.len() as u64;
-            self.line.clear();
+            let record = serde_json::from_slice(&line).unwrap_or_else(|error| damaged(&error));
+            self.offset += line.len() as u64;
             records.push(Spooled { record, next_offset: self.offset });
         }
         Ok(records)
     }
 }
 
+fn damaged(error: &serde_json::Error) -> Record {
+    tracing::error!(%error, "a record of a runner is unreadable");
+    let text = "what the runner recorded here is unreadable".to_owned();
+    let body = RecordBody::Line { task: None, host: None, stream: super::record::Stream::Runner, text };
+    Record { number: Record::UNREADABLE, at: clock::now(), body }
+}
+
 /// The last record is well within this much of the end.
 const TAIL_BYTES: u64 = 512 * 1024;
 
-/// The last complete record of a spool.
+/// The last complete record of a spool; none also where the last line is no record.
 pub(super) fn last_record(dir: &Path) -> io::Result<Option<Record>> {
     let mut file = File::open(dir.join(FILE))?;
     let length = file.metadata()?.len();
@@ -139,7 +166,7 @@ pub(super) fn last_record(dir: &Path) -> io::Result<Option<Record>> {
     // What follows the last end of a line is not complete.
     let complete = tail.iter().rposition(|byte| *byte == b'\n').map(|end| &tail[..end]);
     let last = complete.and_then(|lines| lines.rsplit(|byte| *byte == b'\n').next());
-    last.map(|line| serde_json::from_slice(line).map_err(io::Error::from)).transpose()
+    Ok(last.and_then(|line| serde_json::from_slice(line).ok()))
 }
 
 #[cfg(test)]
@@ -192,6 +219,28 @@ mod tests {
             std::fs::write(dir.path().join(FILE), &whole).unwrap();
             assert_eq!(texts(reader.read(10).unwrap()), ["whole"], "cut at {cut}");
         }
+    }
+
+    #[test]
+    fn half_a_record_is_taken_back_and_a_damaged_one_costs_itself_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(FILE);
+        let mut writer = SpoolWriter::create(dir.path()).unwrap();
+        writer.append(line("one")).unwrap();
+        let mut reader = SpoolReader::open(dir.path(), 0).unwrap();
+        assert_eq!(texts(reader.read(10).unwrap()), ["one"]);
+        // As a full disk leaves it.
+        let whole = std::fs::read(&path).unwrap();
+        writer.file.write_all(&whole[..whole.len() / 2]).unwrap();
+        writer.is_torn = true;
+        assert_eq!(reader.read(10).unwrap(), []);
+        writer.append(line("two, which is longer than what was torn")).unwrap();
+        assert_eq!(texts(reader.read(10).unwrap()), ["two, which is longer than what was torn"]);
+        writer.file.write_all(b"{\"number\":\n").unwrap();
+        assert_eq!(last_record(dir.path()).unwrap(), None);
+        writer.append(line("three")).unwrap();
+        assert_eq!(texts(reader.read(10).unwrap()), ["what the runner recorded here is unreadable", "three"]);
+        assert_eq!(last_record(dir.path()).unwrap().unwrap().number, 3);
     }
 
     #[test]

@@ -16,6 +16,9 @@ use super::spec::ScriptKind;
 /// How long a check may take.
 pub const SYNTAX_CHECK_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Each is a shell of its own when it is checked and a channel of its own when it is run.
+const MOST_COMMANDS: usize = 500;
+
 /// Why a script is not accepted.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say it")]
@@ -88,9 +91,21 @@ async fn check_playbook(programs: &Programs, content: &str) -> Result<(), Syntax
     Err(SyntaxCheckError::Invalid(read_error(&format!("{}\n{}", answer.stderr, answer.stdout), &dir)))
 }
 
-/// Each command by itself, since each is run by itself.
+/// Each command by itself, since each is run by itself; within the time that a playbook's check has.
 async fn check_commands(content: &str) -> Result<(), SyntaxCheckError> {
     let commands = Commands::parse(content).map_err(SyntaxCheckError::Invalid)?;
+    if let Some(command) = commands.commands.get(MOST_COMMANDS) {
+        let message = format!("more than {MOST_COMMANDS} commands: begin it with #! to have it run as one script");
+        return Err(SyntaxCheckError::Invalid(SyntaxError { message, line: Some(command.line), column: None }));
+    }
+    let seconds = SYNTAX_CHECK_TIMEOUT.as_secs();
+    tokio::time::timeout(SYNTAX_CHECK_TIMEOUT, check_each(&commands)).await.unwrap_or_else(|_| {
+        let message = format!("it cannot be checked within {seconds} seconds");
+        Err(SyntaxCheckError::Invalid(SyntaxError { message, line: None, column: None }))
+    })
+}
+
+async fn check_each(commands: &Commands) -> Result<(), SyntaxCheckError> {
     for command in &commands.commands {
         let mut shell = tokio::process::Command::new(commands.shell.program())
             .arg("-n")
@@ -183,6 +198,10 @@ mod tests {
         assert_eq!(check("id\ncd / && ls\n").await, Ok(()));
         assert_eq!(check("#!/bin/bash\nif true; then\n  echo \"$x\"\nfi\n").await, Ok(()));
         assert!(check("id\n# next\nif true; then\n").await.unwrap_err().starts_with("line 3: Syntax error"));
+        let many = "true\n".repeat(MOST_COMMANDS);
+        assert_eq!(check(&many).await, Ok(()));
+        assert!(check(&format!("{many}true")).await.unwrap_err().starts_with("line 501: more than 500 commands"));
+        assert_eq!(check(&format!("#!/bin/sh\n{many}true")).await, Ok(()));
         let error = check("#!/bin/bash\nid\necho )\n").await.unwrap_err();
         assert!(error.starts_with("line 3: ") && error.contains("syntax error"), "{error}");
     }

@@ -76,11 +76,13 @@ struct Refused<'r> {
 impl Line {
     /// Carries an operation out as `viewer` is now. Answers whether the session still lasts.
     pub(super) async fn operate(self, viewer: Viewer, id: String, posted: Posted) -> bool {
+        // By this it is known: its name may be another's by the time it ends.
+        let task = tokio::task::id();
         let viewer = match viewer.refreshed().await {
             Ok(viewer) => viewer,
             Err(AppError::Unauthenticated) => return false,
             Err(error) => {
-                self.operations.remove(&id);
+                self.operations.remove_task(task);
                 self.refuse(&id, &[error_of(error)]).await;
                 return true;
             }
@@ -103,7 +105,7 @@ impl Line {
             loaders.forget();
             let response = coded(response);
             if is_first && was_refused(&response) {
-                self.operations.remove(&id);
+                self.operations.remove_task(task);
                 self.refuse(&id, &response.errors).await;
                 return true;
             }
@@ -111,7 +113,7 @@ impl Line {
             self.send(&Next { r#type: "next", id: &id, payload: &response }).await;
         }
         // The name is free again before the client hears so.
-        self.operations.remove(&id);
+        self.operations.remove_task(task);
         self.send_text(complete(&id)).await;
         true
     }
@@ -140,5 +142,24 @@ impl Line {
     pub(super) async fn send_text(&self, text: String) {
         // If nobody reads any more, the socket is ending, and this task with it.
         drop(self.frames.send(text).await);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Operations;
+    use std::future::pending;
+
+    #[tokio::test]
+    async fn an_operation_that_ends_leaves_the_next_of_its_name_alone() {
+        let operations = Operations::default();
+        let (first, second) = (tokio::spawn(pending::<()>()), tokio::spawn(pending::<()>()));
+        operations.insert("1".to_owned(), first.abort_handle());
+        // The client completes it and subscribes anew just as it ends.
+        operations.remove("1");
+        operations.insert("1".to_owned(), second.abort_handle());
+        assert_eq!(operations.remove_task(first.id()), None);
+        assert_eq!(operations.remove_task(second.id()).as_deref(), Some("1"));
+        assert_eq!(operations.count(), 0);
     }
 }
