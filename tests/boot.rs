@@ -2,6 +2,7 @@
 
 use crate::support::server::{Options, command};
 use crate::support::{Backend, Server, database, workspace};
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
@@ -10,7 +11,9 @@ use std::process::{Command, Output, Stdio};
 on_both![
     a_second_start_keeps_the_data,
     the_tables_are_made_and_shown,
-    the_first_administrator_is_made_outside_the_demo
+    the_first_administrator_is_made_outside_the_demo,
+    a_demo_stays_a_demo,
+    a_demo_from_before_its_mark_stays_one
 ];
 
 async fn a_second_start_keeps_the_data(backend: Backend) {
@@ -65,7 +68,7 @@ async fn the_tables_are_made_and_shown(backend: Backend) {
 
 async fn the_first_administrator_is_made_outside_the_demo(backend: Backend) {
     let url = database::fresh(backend).await;
-    let server = Server::start(Options { demo: false, database: url, environment: Vec::new() }).await;
+    let mut server = Server::start(Options { demo: false, database: url, environment: Vec::new() }).await;
     let create = |arguments: &[&str], password: &str| {
         let mut command = command(server.data().parent().unwrap(), server.database_url());
         command.args(["user", "create", "--password-stdin"]).args(arguments);
@@ -85,10 +88,44 @@ async fn the_first_administrator_is_made_outside_the_demo(backend: Backend) {
     for (list, count) in [("tenants", 0), ("servers", 0), ("scripts", 3), ("users", 1)] {
         assert_eq!(seen[list]["totalCount"], count, "{list}");
     }
+    // It never becomes a demo: nobody's own data gets accounts whose passwords are public.
+    assert!(server.stop().success());
+    let mut demo = command(server.data().parent().unwrap(), server.database_url());
+    let said = ended(demo.args(["serve", "--demo"]).output().unwrap(), 1);
+    assert!(said.contains("this database has accounts of its own"), "{said}");
+    server.restart().await;
+    let admin = server.sign_in_with("ann", "a long password").await;
+    assert_eq!(admin.query("{ users { totalCount } }", Value::Null).await["users"]["totalCount"], 1);
     // No demo account exists, and nothing of the demo's host.
     let input = json!({ "login": "admin", "password": "admin123" });
     assert_eq!(server.anonymous().mutate("signIn", input, "").await.refused(), ["WRONG_CREDENTIALS"]);
     assert!(!server.data().join("demo-host").exists() && !server.log().contains("admin123"));
+}
+
+async fn a_demo_stays_a_demo(backend: Backend) {
+    let mut server = Server::demo(backend).await;
+    assert!(server.stop().success());
+    let mut ordinary = command(server.data().parent().unwrap(), server.database_url());
+    let said = ended(ordinary.arg("serve").output().unwrap(), 1);
+    assert!(said.contains("this database holds the demo"), "{said}");
+    server.restart().await;
+    server.new_session("admin").await;
+}
+
+async fn a_demo_from_before_its_mark_stays_one(backend: Backend) {
+    let mut server = Server::demo(backend).await;
+    assert!(server.stop().success());
+    let db = server.database().await;
+    for undo in ["DROP TABLE demo_marker", "DELETE FROM seaql_migrations WHERE version = 'm0009_demo_marker'"] {
+        db.execute_unprepared(undo).await.unwrap();
+    }
+    db.close().await.unwrap();
+    let mut ordinary = command(server.data().parent().unwrap(), server.database_url());
+    let said = ended(ordinary.arg("serve").output().unwrap(), 1);
+    assert!(said.contains("this database holds the demo"), "{said}");
+    server.restart().await;
+    let admin = server.new_session("admin").await;
+    assert_eq!(admin.query("{ users { totalCount } }", Value::Null).await["users"]["totalCount"], 11);
 }
 
 #[test]
@@ -119,6 +156,11 @@ fn settings_that_make_no_sense_stop_the_start_with_a_sentence() {
     let unknown = command(root.path(), None).arg("serve").output().unwrap();
     let said = String::from_utf8_lossy(&unknown.stderr);
     assert!(!unknown.status.success() && said.contains("lisen"), "{said}");
+    // The line that is wrong may be the one with the password.
+    std::fs::write(root.path().join("rookery.toml"), "database_url = \"postgres://u:hunter22@localhost/x\n").unwrap();
+    let broken = command(root.path(), None).arg("serve").output().unwrap();
+    let said = String::from_utf8_lossy(&broken.stderr);
+    assert!(said.contains("this is not TOML at line 1") && !said.contains("hunter22"), "{said}");
 }
 
 #[test]

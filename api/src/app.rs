@@ -18,6 +18,7 @@ use crate::platform::clock::Source;
 use crate::platform::database::{Alone, Database};
 use crate::platform::error::AppError;
 use crate::platform::events::{self, Bus};
+use crate::platform::housekeeping;
 use crate::platform::kernel::{Kernel, Services};
 use crate::platform::seal::Sealer;
 use crate::schema;
@@ -112,6 +113,11 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
     let operator_name = if demo { demo::OPERATOR_NAME } else { &settings.operator_name };
     let kernel = kernel(settings, operator_name).await?;
     let alone = alone(&kernel).await?;
+    if let Some(refusal) =
+        demo::marker::refusal(&kernel, demo).await.map_err(failure("the database does not answer"))?
+    {
+        return Err(refusal.to_owned());
+    }
     let identity = identity(settings, &kernel).await?;
     let rookery =
         std::env::current_exe().map_err(|error| format!("this program's own file cannot be found: {error}"))?;
@@ -142,6 +148,7 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
     workers.start("clearing up after runs", move |_| deployment::clear_up(engine.clone()), &kernel);
     workers.start("giving memory back", workers::give_memory_back, &kernel);
     workers.start("numbering events", events::seal, &kernel);
+    workers.start("housekeeping", housekeeping::keep, &kernel);
     if kernel.database.is_postgres() {
         workers.start("listening for wake-ups", events::listen, &kernel);
     }

@@ -233,7 +233,16 @@ fn read(flags: &Flags, database_url: Option<&String>, file: &Path) -> Result<Raw
     for (name, value) in overrides {
         builder = builder.set_override_option(name, value.cloned()).map_err(|error| format!("{name}: {error}"))?;
     }
-    builder.build().and_then(Config::try_deserialize).map_err(|error| format!("{}: {error}", file.display()))
+    builder.build().and_then(Config::try_deserialize).map_err(|error| format!("{}: {}", file.display(), said(&error)))
+}
+
+/// What is wrong with the file. Of a syntax error only the place: the parser shows the line, and that may hold a password.
+fn said(error: &config::ConfigError) -> String {
+    let config::ConfigError::FileParse { cause, .. } = error else { return error.to_string() };
+    let text = cause.to_string();
+    let place = text.lines().next().unwrap_or_default();
+    let place = place.split_once(" at ").map_or(String::new(), |(_, place)| format!(" at {place}"));
+    format!("this is not TOML{place}")
 }
 
 fn absolute(name: &str, path: &str) -> Result<PathBuf, String> {

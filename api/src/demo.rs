@@ -3,8 +3,10 @@
 //! Most of its servers have public addresses. They are data: in a demo every target that is not loopback is refused,
 //! where connections are made and again where a run is launched.
 
+pub mod marker;
 mod people;
 mod places;
+mod store;
 
 use crate::deployment::runner::demo_host::{self, DemoHost};
 use crate::deployment::runner::ssh_key::SshKey;
@@ -77,19 +79,20 @@ const ACCESS: [(&str, &str, AccessLevel); 6] = [
     ("sohila", "Nova HR", AccessLevel::Write),
 ];
 
-/// Fills an empty database with the demo's data, and starts its host. What is there already stays.
+/// Fills an empty database with the demo's data, and starts its host. A demo that is there already stays; the caller
+/// has asked [`marker::refusal`].
 ///
 /// # Errors
 /// INTERNAL; UNAVAILABLE if the host cannot be started.
 pub async fn prepare(kernel: &Kernel, identity: &Identity, data_dir: &std::path::Path) -> AppResult<DemoHost> {
     let system = Viewer::system(kernel, "filling the demo");
-    let filled = system.reader().find::<project::Entity>().filter(project::Column::Name.eq(LOCAL)).one().await?;
-    if filled.is_none() {
+    if !marker::is_marked(kernel).await? {
         let passwords = people::hash_passwords(identity).await?;
         let tx = system.begin().await?;
         let users = people::fill(&tx, &passwords).await?;
         places::fill(&tx, &users).await?;
         fill_fleet(&tx, &users).await?;
+        store::mark(&tx, &tx.grant_root::<marker::MarkDemo>()?).await?;
         tx.commit().await?;
     }
     let host = DemoHost::start(data_dir).await.map_err(|error| {

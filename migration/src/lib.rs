@@ -14,6 +14,7 @@ mod m0005_provisioning;
 mod m0006_deployment;
 mod m0007_kernel;
 mod m0008_launches;
+mod m0009_demo_marker;
 
 /// Applies the migrations in order.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_deployment::Migration),
             Box::new(m0007_kernel::Migration),
             Box::new(m0008_launches::Migration),
+            Box::new(m0009_demo_marker::Migration),
         ]
     }
 }

@@ -13,6 +13,8 @@ on_both![
     what_needs_root_is_refused_before_it_starts,
     a_demo_refuses_what_is_not_loopback,
     a_failed_deployment_may_be_tried_again,
+    a_value_that_became_secret_reaches_the_run,
+    a_secret_that_is_not_planned_does_not_reach_the_run,
 ];
 
 /// Notes in the host's own ledger that it ran.
@@ -128,4 +130,34 @@ async fn a_failed_deployment_may_be_tried_again(backend: Backend) {
     let elsewhere = json!({ "targetServerId": admin.server("nova-hr-web-01").await });
     let wrong = with(form(&admin.project(LOCAL).await), elsewhere);
     assert_eq!(admin.mutate("createServerRequest", wrong, "").await.refused(), ["INVALID targetServerId"]);
+}
+
+/// Files a request with `values` for a script that then declares other variables, deploys it, and answers its lines.
+async fn lines_after(backend: Backend, commands: &str, before: Value, values: Value, after: Value) -> Vec<String> {
+    let server = Server::shared(backend).await;
+    let (admin, tech) = (server.sign_in("admin").await, server.sign_in("tech_agent").await);
+    let sales = server.sign_in("sales_agent").await;
+    let script = admin.write_commands(commands, before).await;
+    let more = json!({ "scriptId": script, "targetServerId": sales.server(LOCAL_SERVER).await, "variables": values });
+    let request = sales.file(with(form(&sales.project(LOCAL).await), more)).await;
+    change(server, &script, json!({ "variables": after })).await;
+    admin.approve(&request).await;
+    let deployment = tech.deploy(&request).await;
+    let told = tech.follow(&deployment).await;
+    assert_eq!(told.batches.last().unwrap()["status"], "COMPLETED", "{:?}", told.lines());
+    told.lines().into_iter().map(str::to_owned).collect()
+}
+
+async fn a_value_that_became_secret_reaches_the_run(backend: Backend) {
+    let plain = json!([{ "name": "x", "type": "STRING", "required": true }]);
+    let secret = json!([{ "name": "x", "type": "SECRET", "required": true }]);
+    let lines = lines_after(backend, "echo \"length ${#x}\"", plain, json!({ "x": "seven77" }), secret).await;
+    assert!(lines.iter().any(|line| line == "length 7"), "{lines:?}");
+}
+
+async fn a_secret_that_is_not_planned_does_not_reach_the_run(backend: Backend) {
+    let before = json!([{ "name": "token", "type": "SECRET", "required": true }]);
+    let values = json!({ "token": "a secret value" });
+    let lines = lines_after(backend, "echo \"token ${token:-is not there}\"", before, values, json!([])).await;
+    assert!(lines.iter().any(|line| line == "token is not there"), "{lines:?}");
 }

@@ -4,7 +4,12 @@ use crate::support::demo::{LOCAL, LOCAL_SERVER};
 use crate::support::{Backend, Client, Server};
 use serde_json::{Value, json};
 
-on_both![the_demo_grants_what_it_says, access_is_granted_and_revoked, only_administrators_grant];
+on_both![
+    the_demo_grants_what_it_says,
+    access_is_granted_and_revoked,
+    only_administrators_grant,
+    what_one_filed_stays_ones_own
+];
 
 async fn names(client: &Client, list: &str) -> Vec<String> {
     let document = format!("{{ {list}(first: 100, orderBy: {{ field: NAME }}) {{ nodes {{ name }} totalCount }} }}");
@@ -133,4 +138,31 @@ async fn only_administrators_grant(backend: Backend) {
     assert_eq!(tech.error(document, json!({ "id": project })).await, "FORBIDDEN");
     let ssh = "query($id: ID!) { node(id: $id) { ... on Project { ssh { user } } } }";
     assert_eq!(server.sign_in("sales_agent").await.error(ssh, json!({ "id": project })).await, "FORBIDDEN");
+}
+
+async fn what_one_filed_stays_ones_own(backend: Backend) {
+    let server = Server::demo(backend).await;
+    let (admin, sales) = (server.sign_in("admin").await, server.sign_in("sales_agent").await);
+    let nova = sales.project("Nova HR").await;
+    let request = sales.file(crate::support::requests::form(&nova)).await;
+    let list = "{ serverRequests { nodes { id project { name } requester { name } } } }";
+    let seen = sales.query(list, Value::Null).await;
+    assert_eq!(seen["serverRequests"]["nodes"][0]["project"], json!({ "name": "Nova HR" }));
+    let revoke = json!({ "projectId": nova, "userId": sales.own_id().await });
+    admin.mutate("revokeProjectAccess", revoke, "").await.done();
+    let seen = sales.query(list, Value::Null).await;
+    let row = json!({ "id": request, "project": null, "requester": { "name": "Sales Agent" } });
+    assert_eq!(seen["serverRequests"]["nodes"], json!([row]));
+    assert_eq!(names(&sales, "projects").await, [LOCAL]);
+    // They may withdraw it, but no longer have it say something else.
+    let change = json!({ "id": request, "cpu": 8 });
+    assert_eq!(sales.mutate("updateServerRequest", change, "").await.denied(), "FORBIDDEN");
+    let payload =
+        sales.mutate("cancelServerRequest", json!({ "id": request }), "serverRequest { status project { id } }");
+    assert_eq!(payload.await.done()["serverRequest"], json!({ "status": "CANCELLED", "project": null }));
+    // What was granted to somebody who has become a client counts no more.
+    let tech = server.sign_in("tech_agent").await;
+    admin.mutate("updateUser", json!({ "id": tech.own_id().await, "level": "CLIENT" }), "").await.done();
+    let own = tech.query("{ viewer { projectAccess { project { name } } } }", Value::Null).await;
+    assert_eq!(own["viewer"]["projectAccess"], json!([]));
 }

@@ -84,4 +84,11 @@ async fn budget_and_number_are_watched(backend: Backend) {
     let third = register(Value::Null).await;
     assert!(third.message().contains("2 of at most 2"), "{third:?}");
     assert_eq!(third.refused(), ["NOT_ALLOWED"]);
+    // By number another would fit now, by budget none does.
+    admin.mutate("updateProject", json!({ "id": project, "maxServers": 3 }), "").await.done();
+    let third = register(Value::Null).await;
+    assert!(third.message().contains("more than its budget"), "{third:?}");
+    assert_eq!(third.refused(), ["NOT_ALLOWED"]);
+    admin.mutate("updateProject", json!({ "id": project, "monthlyBudgetCents": 5_000 }), "").await.done();
+    register(Value::Null).await.done();
 }

@@ -26,7 +26,10 @@ async fn servers_are_registered_by_address(backend: Backend) {
         (&row["monthlyPriceCents"], &row["hostKeyFingerprint"], &row["sshPort"]),
         (&json!(415), &Value::Null, &json!(2222))
     );
-    assert_eq!(tech.mutate("registerServer", input, "").await.refused(), ["TAKEN name"]);
+    assert_eq!(tech.mutate("registerServer", input.clone(), "").await.refused(), ["TAKEN name"]);
+    // In a run it would be the same host.
+    let shouted = with(input, json!({ "name": name.to_uppercase() }));
+    assert_eq!(tech.mutate("registerServer", shouted, "").await.refused(), ["TAKEN name"]);
     let change = json!({ "id": row["id"], "name": format!("{name}-2"), "type": null, "sshPort": null });
     let changed = tech.mutate("updateServer", change, shown).await.done();
     assert_eq!((&changed["server"]["type"], &changed["server"]["sshPort"]), (&Value::Null, &Value::Null));
@@ -47,6 +50,12 @@ async fn what_is_wrong_is_told_by_field(backend: Backend) {
         (json!({ "address": "user@host" }), "INVALID address"),
         (json!({ "sshPort": 0 }), "INVALID sshPort"),
         (json!({ "sshPort": 65_536 }), "INVALID sshPort"),
+        // Groups of an inventory.
+        (json!({ "name": "all" }), "INVALID name"),
+        (json!({ "name": "Targets" }), "INVALID name"),
+        (json!({ "type": "x".repeat(101) }), "INVALID type"),
+        (json!({ "image": "x".repeat(101) }), "INVALID image"),
+        (json!({ "location": "x".repeat(101) }), "INVALID location"),
     ];
     for (change, expected) in cases {
         let input =

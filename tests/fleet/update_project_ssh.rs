@@ -53,6 +53,11 @@ async fn keys_are_kept_and_shown_by_their_public_half(backend: Backend) {
     // What is left out stays.
     assert_eq!(update(json!({ "port": 22 })).await.done()["project"]["ssh"]["publicKey"], ssh["publicKey"]);
     assert_eq!(update(json!({ "passphrase": "" })).await.refused(), ["INVALID passphrase"]);
+    // What would take seconds to open is not even tried.
+    let (slow, _) = key(dir.path(), "slow", &["ed25519", "-a", "257"], "open sesame");
+    let refused = update(json!({ "privateKey": slow, "passphrase": "open sesame" })).await;
+    assert!(refused.message().contains("takes too long to open"), "{}", refused.message());
+    assert_eq!(refused.refused(), ["INVALID privateKey"]);
     assert!(!server.log().contains("open sesame"));
 }
 

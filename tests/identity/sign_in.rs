@@ -7,6 +7,8 @@ on_both![
     the_right_password_opens_a_session,
     who_is_unknown_and_what_is_wrong_look_alike,
     too_many_failures_close_an_account_for_a_while,
+    many_at_once_are_no_way_around_it,
+    a_character_that_no_text_has_is_refused,
     the_viewer_knows_their_role,
 ];
 
@@ -87,6 +89,36 @@ async fn too_many_failures_close_an_account_for_a_while(backend: Backend) {
     }
     // Nobody else is shut out, and who was signed in stays so.
     try_with("tech_agent", "tech123").await.done();
+}
+
+async fn many_at_once_are_no_way_around_it(backend: Backend) {
+    let server = Server::demo(backend).await;
+    let input = json!({ "login": "sohila", "password": "wrong-password" });
+    let tries =
+        (0..50).map(|_| server.anonymous()).map(async |client| client.mutate("signIn", input.clone(), "").await);
+    let mut verified = 0;
+    for outcome in futures::future::join_all(tries).await {
+        match outcome.refused().as_slice() {
+            [code] if code == "WRONG_CREDENTIALS" => verified += 1,
+            [code] if code == "THROTTLED" => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(verified, 10);
+    let right = json!({ "login": "sohila", "password": password("sohila") });
+    assert_eq!(server.anonymous().mutate("signIn", right, "").await.refused(), ["THROTTLED"]);
+    server.new_session("tech_agent").await;
+}
+
+async fn a_character_that_no_text_has_is_refused(backend: Backend) {
+    let server = Server::shared(backend).await;
+    let sign_in = "mutation { signIn(input: { login: \"a\\u0000\", password: \"b\" }) { token } }";
+    assert_eq!(server.anonymous().send(sign_in, Value::Null).await.code().as_deref(), Some("BAD_REQUEST"));
+    let input = json!({ "login": "a\0", "password": "b" });
+    assert_eq!(server.anonymous().mutate("signIn", input, "").await.denied(), "BAD_REQUEST");
+    let admin = server.sign_in("admin").await;
+    let search = "query($text: String!) { users(where: { search: $text }) { totalCount } }";
+    assert_eq!(admin.error(search, json!({ "text": "\0" })).await, "BAD_REQUEST");
 }
 
 async fn the_viewer_knows_their_role(backend: Backend) {

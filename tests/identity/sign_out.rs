@@ -1,7 +1,7 @@
 use crate::support::{Backend, Client, Server};
 use serde_json::{Value, json};
 
-on_both![signing_out_ends_the_session_everywhere];
+on_both![signing_out_ends_the_session_everywhere, several_at_once_end_it_once];
 
 const SIGN_IN: &str = "mutation { signIn(input: { login: \"sales_agent\", password: \"sales123\" }) { token } }";
 const OWN_NAME: &str = "{ viewer { user { name } } }";
@@ -36,4 +36,17 @@ async fn signing_out_ends_the_session_everywhere(backend: Backend) {
     // The same person's other session is another session.
     assert_eq!(other.query(OWN_NAME, Value::Null).await["viewer"]["user"]["name"], "Sales Agent");
     assert_eq!(server.anonymous().error("mutation { signOut { signedOut } }", Value::Null).await, "UNAUTHENTICATED");
+}
+
+async fn several_at_once_end_it_once(backend: Backend) {
+    let server = Server::shared(backend).await;
+    for round in 0..5 {
+        let client = server.new_session("sales_agent").await;
+        let outs = (0..6).map(|_| client.send("mutation { signOut { signedOut } }", Value::Null));
+        let answers = futures::future::join_all(outs).await;
+        let out = answers.iter().filter(|answer| answer.body["data"]["signOut"]["signedOut"] == true).count();
+        assert_eq!(out, 1, "round {round}");
+        let others = answers.iter().filter_map(|answer| answer.code());
+        assert!(others.eq(std::iter::repeat_n("UNAUTHENTICATED".to_owned(), 5)), "round {round}");
+    }
 }

@@ -53,6 +53,12 @@ async fn a_change_of_role_holds_at_once(backend: Backend) {
     assert_eq!(count().await, Some(0));
     admin.mutate("updateUser", json!({ "id": id, "isManager": true }), "").await.done();
     assert!(count().await >= Some(16));
+    // Administrators keep the installation, and only they.
+    for (level, kind) in [("ADMIN", "SYSTEM_ADMIN"), ("TECHNICIAN", "REGULAR_USER")] {
+        let change = json!({ "id": id, "level": level, "isManager": level == "TECHNICIAN" });
+        let payload = admin.mutate("updateUser", change, "user { userType }").await.done();
+        assert_eq!(payload["user"]["userType"], kind);
+    }
     // Whoever is no technical agent any more is no manager either.
     let refused = admin.mutate("updateUser", json!({ "id": id, "level": "BILLING" }), "").await;
     assert_eq!(refused.refused(), ["INVALID isManager"]);

@@ -56,6 +56,8 @@ async fn they_are_read_one_by_one_or_all(backend: Backend) {
         .map(|node| node["readAt"].is_string())
         .collect();
     assert_eq!(read, [false, true, false]);
+    let many = vec![id.clone(); 101];
+    assert_eq!(admin.mutate("markNotificationsRead", json!({ "ids": many }), "").await.denied(), "BAD_REQUEST");
     let payload = admin.mutate("markNotificationsRead", json!({}), "unreadCount").await.done();
     assert_eq!(payload["unreadCount"], 0);
 }

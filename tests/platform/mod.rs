@@ -1,2 +1,4 @@
+mod housekeeping;
 mod ids;
 mod paging;
+mod rights;

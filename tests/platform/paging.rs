@@ -207,7 +207,16 @@ async fn windows_that_mean_nothing_are_refused(backend: Backend) {
         // Of another order, of another direction's name alone, and of another list.
         &format!("after: {cursor}, orderBy: {{ field: CREATED_AT }}"),
     ];
-    for window in windows {
+    // A cursor of this order, with a value of another kind than the order's.
+    use base64::Engine as _;
+    let own = base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    let decoded: Value = serde_json::from_slice(&own.decode(cursor.as_str().unwrap()).unwrap()).unwrap();
+    let forged = ["{ \"n\": 1 }", "{ \"t\": \"2026-01-01T00:00:00Z\" }"].map(|value| {
+        let mut forged = decoded.clone();
+        forged["v"] = serde_json::from_str(value).unwrap();
+        format!("after: \"{}\", orderBy: {{ field: NAME }}", own.encode(forged.to_string()))
+    });
+    for window in windows.into_iter().chain(forged.iter().map(String::as_str)) {
         let code = admin.error(&format!("{{ servers({window}) {{ nodes {{ id }} }} }}"), Value::Null).await;
         assert_eq!(code, "BAD_REQUEST", "{window}");
     }

@@ -10,6 +10,7 @@ on_both![
     of_an_approval_and_a_rejection_one_wins,
     what_is_approved_is_what_was_read_even_while_it_is_edited,
     of_two_deployments_one_starts,
+    of_two_changes_none_undoes_the_other,
 ];
 
 const ROUNDS: usize = 20;
@@ -109,5 +110,29 @@ async fn of_two_deployments_one_starts(backend: Backend) {
         let deployments = row["deployments"].as_array().unwrap();
         assert_eq!(deployments.len(), 1, "round {round}");
         admin.end_of(deployments[0]["id"].as_str().unwrap()).await;
+    }
+}
+
+async fn of_two_changes_none_undoes_the_other(backend: Backend) {
+    let server = Server::shared(backend).await;
+    let (sales, tech) = (server.sign_in("sales_agent").await, server.sign_in("tech_agent").await);
+    let script = sales.script(LOCAL_SERVICE).await;
+    for round in 0..ROUNDS {
+        let id = sales.file_for_local(&script).await;
+        let (one, two) = tokio::join!(
+            sales.mutate("updateServerRequest", json!({ "id": id, "cpu": 8 }), "serverRequest { id }"),
+            tech.mutate("updateServerRequest", json!({ "id": id, "applicationType": "Wiki" }), "serverRequest { id }"),
+        );
+        let row = sales.request(&id, "cpu applicationType").await;
+        let done = |outcome: Outcome| match outcome {
+            Outcome::Done(_) => true,
+            other => {
+                assert_eq!(other.refused(), ["CONFLICT"], "round {round}");
+                false
+            }
+        };
+        let (one, two) = (done(one), done(two));
+        assert!(one || two, "round {round}");
+        assert_eq!((row["cpu"] == 8, row["applicationType"] == "Wiki"), (one, two), "round {round}");
     }
 }

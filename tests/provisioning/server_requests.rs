@@ -1,9 +1,14 @@
 use crate::support::demo::{LOCAL, LOCAL_SERVICE, unique};
 use crate::support::requests::{form, with};
 use crate::support::{Backend, Client, Server};
+use rookery_api::audit::store::audit_event;
+use rookery_api::platform::ids::AuditEventId;
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+};
 use serde_json::{Value, json};
 
-on_both![each_sees_what_concerns_them, lists_are_filtered];
+on_both![each_sees_what_concerns_them, lists_are_filtered, of_a_long_history_the_newest_is_shown,];
 
 async fn listed(client: &Client, filter: Value) -> Vec<String> {
     let document =
@@ -86,4 +91,26 @@ async fn lists_are_filtered(backend: Backend) {
     // What is searched for is text, not a pattern.
     assert!(listed(&admin, json!({ "search": format!("{word}%") })).await.is_empty());
     assert!(listed(&admin, json!({ "search": format!("{word}_a") })).await.is_empty());
+}
+
+async fn of_a_long_history_the_newest_is_shown(backend: Backend) {
+    let server = Server::demo(backend).await;
+    let sales = server.sign_in("sales_agent").await;
+    let id = sales.file(form(&sales.project(LOCAL).await)).await;
+    let key = uuid::Uuid::parse_str(&crate::support::demo::key(&id)).unwrap();
+    let db = server.database().await;
+    let filed = audit_event::Entity::find().filter(audit_event::Column::ResourceId.eq(key)).one(&db).await.unwrap();
+    let filed = filed.unwrap();
+    let more = (1..=200).map(|second| {
+        let mut row = filed.clone().into_active_model().reset_all();
+        row.id = Set(AuditEventId(uuid::Uuid::now_v7()));
+        row.action = Set(format!("walked {second}"));
+        row.at = Set(filed.at + chrono::Duration::seconds(second));
+        row
+    });
+    audit_event::Entity::insert_many(more).exec(&db).await.unwrap();
+    let shown = sales.request(&id, "history { action }").await;
+    let shown: Vec<&str> =
+        shown["history"].as_array().unwrap().iter().map(|entry| entry["action"].as_str().unwrap()).collect();
+    assert_eq!((shown.len(), shown[0], shown[199]), (200, "walked 1", "walked 200"));
 }

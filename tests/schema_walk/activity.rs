@@ -8,14 +8,17 @@ use rookery_api::deployment::store::{
     self as deployments, DeploymentEventKind as Kind, DeploymentStatus, HostResult, TaskStatus, deployment_event,
     deployment_host, deployment_run,
 };
+use rookery_api::fleet::grant_project_access::grant_project_access;
 use rookery_api::fleet::policy::CreateScript;
-use rookery_api::fleet::store::current_revision;
+use rookery_api::fleet::revoke_project_access::revoke_project_access;
+use rookery_api::fleet::store::{AccessLevel, current_revision};
 use rookery_api::notify::store::{NotificationLevel, notification};
-use rookery_api::platform::ids::{DeploymentId, Key as _, NotificationId, TenantId, UserId};
+use rookery_api::platform::ids::{DeploymentId, Key as _, NotificationId, ServerId, TenantId, UserId};
 use rookery_api::provisioning::approve_server_request::approve_server_request;
 use rookery_api::provisioning::create_server_request::create_server_request;
 use rookery_api::provisioning::form::Form;
 use rookery_api::provisioning::plan::{plan_of, planned_script, planned_target};
+use rookery_api::provisioning::reject_server_request::reject_server_request;
 use rookery_api::provisioning::store::{ExpectedUsage, Priority, RequestStatus, ServerType, server_request};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, IntoActiveModel as _};
 use serde_json::json;
@@ -60,6 +63,27 @@ impl Seed<'_> {
     }
 
     async fn file(&mut self, place: &Place, column: &str, class: &str) -> server_request::Model {
+        self.file_for(place, column, class, Some((place.server.tenant_id, place.server.id))).await
+    }
+
+    /// A request whose requester was taken the access to its project afterwards.
+    pub async fn request_without_reach(&mut self, place: &Place) {
+        let (class, project) = ("Rejected request A, of salesX", (place.project.tenant_id, place.project.id));
+        let (admin, user) = (self.on_behalf_of("admin").await, self.users["salesX"]);
+        grant_project_access(&admin, project, user, AccessLevel::Read).await.unwrap();
+        // No server is named: what is planned for one is seen by who sees that.
+        let row = self.file_for(place, "salesX", class, None).await;
+        reject_server_request(&admin, (row.tenant_id, row.id), &canary(&Label::of(class))).await.unwrap();
+        revoke_project_access(&admin, project, user).await.unwrap();
+    }
+
+    async fn file_for(
+        &mut self,
+        place: &Place,
+        column: &str,
+        class: &str,
+        target: Option<(TenantId, ServerId)>,
+    ) -> server_request::Model {
         let viewer = self.on_behalf_of(column).await;
         let text = canary(&Label::of(class));
         let form = Form {
@@ -74,7 +98,7 @@ impl Seed<'_> {
             expected_usage: ExpectedUsage::High,
             justification: format!("{text} needs a server."),
             script: self.script.as_ref().map(|script| script.id),
-            target: Some((place.server.tenant_id, place.server.id)),
+            target,
             variables: json!({ "word": text, "mode": "safe", "key": canary(&Label::of(SECRET)) }),
         };
         let project = (place.project.tenant_id, place.project.id);

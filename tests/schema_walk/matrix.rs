@@ -85,7 +85,7 @@ impl Matrix {
     /// Whether somebody sees rows of a class; `own` for a row that is their own.
     pub fn sees(&self, class: &str, column: usize, own: bool) -> bool {
         let cells = self.rows.get(class).unwrap_or_else(|| panic!("the matrix has no row {class}"));
-        let always_own = ["Account", "Address", "Membership"].iter().any(|start| class.starts_with(start));
+        let always_own = ["Account", "Address"].iter().any(|start| class.starts_with(start));
         match cells[column].as_str() {
             "+" => true,
             "o" => own,

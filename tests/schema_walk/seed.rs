@@ -54,7 +54,7 @@ const fn staff(column: &'static str, level: Level, access: Option<AccessLevel>) 
     Who { column, level, is_guest: false, is_manager: false, roles: &[], access }
 }
 
-const PEOPLE: [Who; 18] = [
+const PEOPLE: [Who; 20] = [
     staff("susp", Level::Admin, None),
     client("ownB", false, &[("B", Role::Owner)]),
     client("viewA", false, &[("A", Role::Viewer)]),
@@ -63,6 +63,7 @@ const PEOPLE: [Who; 18] = [
     client("ownA", false, &[("A", Role::Owner)]),
     client("guestA", true, &[("A", Role::Admin)]),
     client("both", false, &[("A", Role::Admin), ("B", Role::Viewer)]),
+    client("halfA", false, &[("A", Role::Member), ("C", Role::Owner)]),
     staff("tech-", Level::Technician, None),
     staff("techR", Level::Technician, Some(AccessLevel::Read)),
     staff("techW", Level::Technician, Some(AccessLevel::Write)),
@@ -71,6 +72,7 @@ const PEOPLE: [Who; 18] = [
     Who { is_guest: true, ..staff("gTech", Level::Technician, Some(AccessLevel::Admin)) },
     staff("sales-", Level::Billing, None),
     staff("salesR", Level::Billing, Some(AccessLevel::Read)),
+    staff("salesX", Level::Billing, None),
     staff("admin", Level::Admin, None),
     Who { is_guest: true, ..staff("gAdmin", Level::Admin, None) },
 ];
@@ -79,6 +81,8 @@ const PEOPLE: [Who; 18] = [
 pub fn lines_of_account(column: &str) -> (&'static str, &'static str) {
     let who = PEOPLE.iter().find(|who| who.column == column);
     match who.map(|who| (who.level, who.roles)) {
+        // Their other tenant is suspended.
+        Some((Level::Client, [("A", _), ("C", _)])) => ("Account of A's people", "Address of A's people"),
         Some((Level::Client, [_, _])) => ("Account in A and B", "Address in A and B"),
         Some((Level::Client, [("A", _)])) => ("Account of A's people", "Address of A's people"),
         Some((Level::Client, _)) => ("Account of B's people", "Address of B's people"),
@@ -124,6 +128,7 @@ pub async fn world(backend: Backend) -> World {
         if letter == "A" {
             seed.grants(&place).await;
             seed.requests_of_a(&place).await;
+            seed.request_without_reach(&place).await;
         } else if letter == "B" {
             seed.requests_of_b(&place).await;
         }
@@ -206,10 +211,11 @@ impl Seed<'_> {
         let tx = self.system().begin().await.unwrap();
         let proof = tx.grant_root::<CreateTenant>().unwrap();
         let mut tenants = HashMap::new();
-        for letter in ["A", "B"] {
+        for (letter, status) in
+            [("A", TenantStatus::Active), ("B", TenantStatus::Active), ("C", TenantStatus::Suspended)]
+        {
             let name = canary(&Label::of(format!("Tenant {letter}")));
-            let (r#type, status) = (TenantType::Standard, TenantStatus::Active);
-            let new = NewTenant { id: None, slug: name.clone(), name, r#type, status };
+            let new = NewTenant { id: None, slug: name.clone(), name, r#type: TenantType::Standard, status };
             let row = tenancy::insert_tenant(&tx, &proof, new).await.unwrap();
             tenants.insert(letter, row.id);
         }

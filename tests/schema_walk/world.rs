@@ -1,9 +1,7 @@
 //! The world that is walked: who asks, what there is, and which row belongs to which line of the matrix.
 
 use super::matrix::Matrix;
-use crate::support::{Backend, Client, Server, ansible_playbook, database};
-use rookery_api::app;
-use rookery_api::config::{LogFormat, Settings};
+use crate::support::{Backend, Client, Server, database};
 use rookery_api::platform::ids::{GlobalId, TenantId, UserId};
 use rookery_api::platform::kernel::Kernel;
 use rookery_api::platform::viewer::Viewer;
@@ -60,29 +58,10 @@ impl World {
         let url = database::fresh(backend).await;
         // In a build for it, the one guard or scope that is switched off.
         let sabotage = std::env::var("ROOKERY_SABOTAGE").ok().map(|name| ("ROOKERY_SABOTAGE", name));
-        let options = crate::support::server::Options {
-            demo: false,
-            database: url.clone(),
-            environment: sabotage.into_iter().collect(),
-        };
+        let options =
+            crate::support::server::Options { demo: false, database: url, environment: sabotage.into_iter().collect() };
         let server = Server::start(options).await;
-        let file = format!("sqlite://{}/rookery.db?mode=rwc", server.data().display());
-        let settings = Settings {
-            listen: "127.0.0.1:0".parse().unwrap(),
-            data_dir: server.data(),
-            database_url: url.unwrap_or(file).into(),
-            database_connections: 4,
-            concurrent_runs: 8,
-            lease_term: std::time::Duration::from_secs(30),
-            public_url: None,
-            master_key: None,
-            ansible_playbook: ansible_playbook(),
-            jwt_issuer: "hivematrix.core".to_owned(),
-            operator_name: "Operator".to_owned(),
-            log_format: LogFormat::Text,
-            log: String::new(),
-        };
-        let kernel = app::kernel(&settings, "Operator").await.unwrap();
+        let kernel = server.kernel().await;
         (server, kernel)
     }
 
@@ -124,7 +103,9 @@ impl World {
         match part_of {
             "everybody" => self.name(person) != "susp",
             "signed in" => self.is_in(person),
-            "Membership" => ["Membership A", "Membership B"].iter().any(|class| self.sees(person, &Label::of(*class))),
+            "Membership" => ["Membership A", "Membership B", "Membership C"]
+                .iter()
+                .any(|class| self.sees(person, &Label::of(*class))),
             "Access to a project" => {
                 let granted = ["techR", "techW", "techA", "gTech", "salesR"];
                 granted.contains(&self.name(person)) || self.sees(person, &Label::of(part_of))

@@ -3,6 +3,9 @@
 use super::{Backend, Client, database, eventually, executable, janitor, pause_blocking};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use rookery_api::app;
+use rookery_api::config::{LogFormat, Settings};
+use rookery_api::platform::kernel::Kernel;
 use sea_orm::DatabaseConnection;
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -133,6 +136,27 @@ impl Server {
     /// A connection to its data, beside it.
     pub async fn database(&self) -> DatabaseConnection {
         database::open(self.options.database.as_deref(), &self.data()).await
+    }
+
+    /// The door to its data that the server itself uses, beside it.
+    pub async fn kernel(&self) -> Kernel {
+        let file = format!("sqlite://{}/rookery.db?mode=rwc", self.data().display());
+        let settings = Settings {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            data_dir: self.data(),
+            database_url: self.options.database.clone().unwrap_or(file).into(),
+            database_connections: 4,
+            concurrent_runs: 8,
+            lease_term: Duration::from_secs(30),
+            public_url: None,
+            master_key: None,
+            ansible_playbook: super::ansible_playbook(),
+            jwt_issuer: "hivematrix.core".to_owned(),
+            operator_name: "Operator".to_owned(),
+            log_format: LogFormat::Text,
+            log: String::new(),
+        };
+        app::kernel(&settings, "Operator").await.unwrap()
     }
 
     /// Everything that its database holds.

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 on_both![
     its_keepers_change_its_name_and_the_operator_its_status,
     who_may_not_changes_nothing,
-    a_suspended_tenant_is_closed
+    a_suspended_tenant_is_closed,
+    its_people_keep_their_other_tenants
 ];
 
 const SHOWN: &str = "tenant { name type status }";
@@ -58,4 +59,32 @@ async fn a_suspended_tenant_is_closed(backend: Backend) {
     );
     admin.mutate("updateTenant", json!({ "id": id, "status": "ACTIVE" }), "").await.done();
     assert_eq!(owner.query("{ devices { totalCount } }", Value::Null).await["devices"]["totalCount"], 2);
+}
+
+async fn its_people_keep_their_other_tenants(backend: Backend) {
+    let server = Server::demo(backend).await;
+    let (admin, alex) = (server.sign_in("admin").await, server.sign_in("consultant@external.com").await);
+    let tenants = async || {
+        let of_viewer =
+            "{ viewer { memberships { role status tenant { name } } user { memberships { tenant { name } } } } }";
+        let viewer = alex.query(of_viewer, Value::Null).await["viewer"].take();
+        let names = |memberships: &Value| -> Vec<String> {
+            let all = memberships.as_array().unwrap().iter();
+            all.map(|one| one["tenant"]["name"].as_str().unwrap().to_owned()).collect()
+        };
+        let mut own = names(&viewer["memberships"]);
+        assert_eq!(own, names(&viewer["user"]["memberships"]));
+        own.sort();
+        own
+    };
+    let before = tenants().await;
+    assert!(before.len() > 1 && before.contains(&"TechStart Inc".to_owned()), "{before:?}");
+    let id = admin.find("tenants", "TechStart Inc").await;
+    admin.mutate("updateTenant", json!({ "id": id, "status": "SUSPENDED" }), "").await.done();
+    let rest: Vec<String> = before.iter().filter(|name| *name != "TechStart Inc").cloned().collect();
+    assert_eq!(tenants().await, rest);
+    // What one may not see does not exist, one's own place there included.
+    assert_eq!(alex.query("query($id: ID!) { node(id: $id) { id } }", json!({ "id": id })).await["node"], Value::Null);
+    admin.mutate("updateTenant", json!({ "id": id, "status": "ACTIVE" }), "").await.done();
+    assert_eq!(tenants().await, before);
 }

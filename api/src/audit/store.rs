@@ -21,19 +21,21 @@ impl Visible for audit_event::Entity {
 
 const MOST: u64 = 200;
 
-/// What was done to one object, oldest first. The caller has shown the object: who sees it sees its history.
+/// What was done to one object, oldest first; of very much, the newest. The caller has shown the object: who sees it sees its history.
 ///
 /// # Errors
 /// INTERNAL.
 pub async fn history_of(kernel: &Kernel, tenant: TenantId, id: Uuid) -> AppResult<Vec<audit_event::Model>> {
-    Viewer::system(kernel, "the history of an object that the viewer sees")
+    let mut rows = Viewer::system(kernel, "the history of an object that the viewer sees")
         .reader()
         .find::<audit_event::Entity>()
         .filter(audit_event::Column::TenantId.eq(tenant))
         .filter(audit_event::Column::ResourceId.eq(id))
-        .order_by(audit_event::Column::At, Order::Asc)
-        .order_by(audit_event::Column::Id, Order::Asc)
+        .order_by(audit_event::Column::At, Order::Desc)
+        .order_by(audit_event::Column::Id, Order::Desc)
         .limit(MOST)
         .all()
-        .await
+        .await?;
+    rows.reverse();
+    Ok(rows)
 }

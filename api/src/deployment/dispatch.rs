@@ -41,8 +41,12 @@ pub fn secrets_place(tenant: TenantId, id: DeploymentId) -> Place {
 /// Dispatches. Whoever holds the proof has decided that this may be deployed.
 ///
 /// # Errors
-/// INTERNAL.
+/// INTERNAL, also for secrets that are not those of the plan.
 pub async fn dispatch(tx: &Tx, proof: &(impl Proof + ?Sized), what: Dispatch) -> AppResult<deployment_run::Model> {
+    // A value beside the plan would outrank what the script sets itself, and nobody approved it.
+    if !what.secrets.keys().eq(what.plan.secrets.keys()) {
+        return Err(AppError::Internal("the secrets to dispatch are not those of the plan".into()));
+    }
     let id = DeploymentId(tx.uuid());
     let kernel = tx.viewer().kernel();
     let place = secrets_place(what.tenant, id);

@@ -18,7 +18,7 @@ pub async fn grant_project_access(
     user: UserId,
     level: AccessLevel,
 ) -> AppResult<project::Model> {
-    let tx = viewer.begin().await?;
+    let tx = viewer.begin_changing(&[user]).await?;
     let proof = tx.grant::<GrantProjectAccess>(key).await?;
     let person = tx.get::<user::Entity>(user).await?;
     if person.level == PermissionLevel::Client {

@@ -1,6 +1,6 @@
 //! Projects and servers in the API.
 
-use super::catalogue::monthly_price_cents;
+use super::catalogue::{Usage, monthly_price_cents};
 use super::store::{self, project, project_access, server};
 use crate::deployment::runner::host_key::HostKey;
 use crate::identity::graphql::Actor;
@@ -114,8 +114,7 @@ descriptor! {
             }
             /// Whether another server fits: by number and by budget.
             async fn can_add_server(&self, context: &Context<'_>) -> Result<bool> {
-                let usage = usage(context, &self.0).await?;
-                Ok(usage.count < self.0.max_servers && usage.cents <= self.0.monthly_budget_cents)
+                Ok(usage(context, &self.0).await?.full(&self.0).is_none())
             }
             /// Who was granted access.
             #[requires(ManageProjects)]
@@ -148,12 +147,6 @@ descriptor! {
     }
 }
 
-#[derive(Clone, Copy, Default)]
-struct Usage {
-    count: i32,
-    cents: i32,
-}
-
 struct Usages(Viewer);
 
 impl Loader<(TenantId, ProjectId)> for Usages {
@@ -167,9 +160,7 @@ impl Loader<(TenantId, ProjectId)> for Usages {
         let servers = store::servers_of_projects(&self.0.reader(), keys).await.map_err(Arc::new)?;
         let mut usages: HashMap<_, _> = keys.iter().map(|key| (*key, Usage::default())).collect();
         for server in servers {
-            let usage = usages.entry((server.tenant_id, server.project_id)).or_default();
-            usage.count += 1;
-            usage.cents += monthly_price_cents(server.r#type.as_deref()).unwrap_or_default();
+            usages.entry((server.tenant_id, server.project_id)).or_default().add(&server);
         }
         Ok(usages)
     }

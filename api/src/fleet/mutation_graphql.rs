@@ -319,7 +319,7 @@ impl FleetMutation {
         let key = key_of::<Server>(&input.id)?;
         let change = ServerChange {
             name: input.name.map(|name| name.trim().to_owned()),
-            r#type: given(input.r#type),
+            r#type: given(input.r#type).map(|plan| plan.filter(|plan| !plan.is_empty())),
             address: input.address.map(|address| address.trim().to_owned()),
             ssh_port: given(input.ssh_port),
         };

@@ -1,5 +1,6 @@
 //! Registers a server by its address.
 
+use super::catalogue::Usage;
 use super::policy::RegisterServer;
 use super::store::{self, ServerStatus, server};
 use crate::platform::error::{AppError, AppResult, Checks, UserErrorCode};
@@ -43,19 +44,40 @@ pub async fn register_server(
 ) -> AppResult<server::Model> {
     let mut checks = Checks::default();
     check_server(&mut checks, Some(&new.name), Some(&new.address), new.ssh_port);
+    for (field, text) in [("type", &new.r#type), ("image", &new.image), ("location", &new.location)] {
+        check_word(&mut checks, field, text.as_deref());
+    }
     checks.finish()?;
     let tx = viewer.begin().await?;
     let proof = tx.grant::<RegisterServer>(project).await?;
-    let count = tx.find::<server::Entity>().filter(store::in_project(project)).count().await?;
-    if count >= u64::try_from(proof.max_servers).unwrap_or_default() {
-        let message = format!("The project holds {count} of at most {} servers.", proof.max_servers);
-        return Err(AppError::user(UserErrorCode::NotAllowed, message));
+    let others = tx.find::<server::Entity>().filter(store::in_project(project)).all().await?;
+    if let Some(full) = Usage::of(&others).full(&proof) {
+        return Err(AppError::user(UserErrorCode::NotAllowed, full));
     }
+    check_name_is_free(&others, &new.name)?;
     let row = store::insert_server(&tx, &proof, new).await?;
     let subject = Subject { tenant: row.tenant_id, type_name: "Server", id: row.id.0 };
     tx.audit(&proof, subject, json!({ "name": row.name, "address": row.address })).await?;
     tx.commit().await?;
     Ok(row)
+}
+
+/// Names that mean something else in an inventory: its groups.
+const RESERVED: [&str; 3] = ["all", "ungrouped", "targets"];
+
+/// Refuses a name that one of the project's `others` has, whatever the case: in a run it would be the same host.
+pub(super) fn check_name_is_free(others: &[server::Model], name: &str) -> AppResult<()> {
+    if others.iter().any(|other| other.name.eq_ignore_ascii_case(name)) {
+        return Err(AppError::field("name", UserErrorCode::Taken, store::SERVER_NAME_TAKEN));
+    }
+    Ok(())
+}
+
+/// Checks the length of what is said about a server.
+pub(super) fn check_word(checks: &mut Checks, field: &str, text: Option<&str>) {
+    if let Some(text) = text {
+        checks.length(text, field, 0, 100);
+    }
 }
 
 /// Checks how a server is named and reached. Names become host names in an inventory, addresses arguments of a
@@ -70,6 +92,8 @@ pub(super) fn check_server(checks: &mut Checks, name: Option<&str>, address: Opt
             "name",
             "1 to 63 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.",
         );
+        let free = !RESERVED.iter().any(|reserved| name.eq_ignore_ascii_case(reserved));
+        checks.require(free, "name", "Ansible calls a group of servers so: choose another name.");
     }
     if let Some(address) = address {
         let is_name = (1..=253).contains(&address.len())
@@ -100,6 +124,9 @@ mod tests {
 
     #[test]
     fn hostile_names_and_addresses_are_refused() {
+        for name in ["all", "Ungrouped", "targets"] {
+            assert!(!accepts(Some(name), None) && accepts(None, Some(name)), "{name}");
+        }
         for bad in ["", "-oProxyCommand=id", "a b", "a\nb", "a;b", "../x", "{{ x }}", "[::1]:22", "u@h"] {
             assert!(!accepts(Some(bad), None), "{bad:?}");
             assert!(!accepts(None, Some(bad)), "{bad:?}");

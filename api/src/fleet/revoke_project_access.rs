@@ -16,7 +16,7 @@ pub async fn revoke_project_access(
     key: (TenantId, ProjectId),
     user: UserId,
 ) -> AppResult<project::Model> {
-    let tx = viewer.begin().await?;
+    let tx = viewer.begin_changing(&[user]).await?;
     let proof = tx.grant::<GrantProjectAccess>(key).await?;
     if !store::revoke_access(&tx, &proof, user).await? {
         return Err(AppError::conflict("They have no access to this project."));

@@ -17,7 +17,7 @@ use crate::platform::authority::Authority;
 use crate::platform::error::{AppResult, taken};
 use crate::platform::granted::{Granted, Proof, Tx};
 use crate::platform::ids::{ProjectId, ServerId, TenantId, UserId};
-use crate::platform::scope::{Reader, Visible, everything};
+use crate::platform::scope::{Reader, Visible, everything, nothing};
 use crate::resource;
 pub use rookery_entity::fleet::{
     AccessLevel, ConnectionTestStatus, ScriptKind, ServerDeploymentStatus, ServerStatus, project, project_access,
@@ -56,10 +56,13 @@ impl Visible for server::Entity {
 }
 
 impl Visible for project_access::Entity {
-    /// One's own; for administrators all.
+    /// One's own; for administrators all. What was granted to somebody who has become a client counts no more.
     fn visible(authority: &Authority) -> Condition {
         if authority.is_admin() {
             return everything();
+        }
+        if !authority.is_staff() {
+            return nothing();
         }
         Condition::all().add(project_access::Column::UserId.eq(authority.user))
     }
@@ -133,7 +136,8 @@ pub async fn access_to_project(
 }
 
 const PROJECT_NAME_TAKEN: &str = "The tenant has a project of this name.";
-const SERVER_NAME_TAKEN: &str = "The project has a server of this name.";
+/// Why a server cannot be named so.
+pub const SERVER_NAME_TAKEN: &str = "The project has a server of this name.";
 
 /// Inserts a project.
 ///

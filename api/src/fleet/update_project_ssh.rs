@@ -1,7 +1,7 @@
 //! Changes as whom, by which port and by which key a project's servers are reached.
 
 use super::policy::UpdateProjectSsh;
-use super::ssh::{self, passphrase_place, private_key_place};
+use super::ssh::{self, SshSecrets, passphrase_place, private_key_place};
 use super::store::{self, SealedSsh, project};
 use crate::deployment::runner::ssh_key::SshKey;
 use crate::fleet::model::sentence;
@@ -27,7 +27,7 @@ pub struct SshChange {
 /// Changes a project's connection. The key must open with the passphrase, the new or the kept one.
 ///
 /// # Errors
-/// User errors; FORBIDDEN for who may not; `NOT_FOUND`.
+/// User errors; CONFLICT if somebody else changed the key meanwhile; FORBIDDEN for who may not; `NOT_FOUND`.
 pub async fn update_project_ssh(
     viewer: &Viewer,
     key: (TenantId, ProjectId),
@@ -44,22 +44,15 @@ pub async fn update_project_ssh(
         checks.require((1..=65_535).contains(&port), "port", "Between 1 and 65535.");
     }
     checks.finish()?;
+    let kernel = viewer.kernel();
+    let seen = (*viewer.begin().await?.grant::<UpdateProjectSsh>(key).await?).clone();
+    let public_key = public_key(&change, ssh::open(kernel, &seen)?).await?;
     let tx = viewer.begin().await?;
     let proof = tx.grant::<UpdateProjectSsh>(key).await?;
-    let kernel = viewer.kernel();
-    let kept = ssh::open(kernel, &proof)?;
-    let private_key = change.private_key.as_ref().map_or(kept.private_key.as_ref(), Option::as_ref);
-    let passphrase = change.passphrase.as_ref().map_or(kept.passphrase.as_ref(), Option::as_ref);
-    let public_key = match private_key {
-        Some(text) => {
-            let parsed = SshKey::parse(text, passphrase).map_err(|error| {
-                let field = if change.private_key.is_some() { "privateKey" } else { "passphrase" };
-                AppError::field(field, UserErrorCode::Invalid, sentence(&error.to_string()))
-            })?;
-            Some(parsed.public_key_line())
-        }
-        None => None,
-    };
+    let sealed = |row: &project::Model| (row.ssh_private_key.clone(), row.ssh_passphrase.clone());
+    if sealed(&proof) != sealed(&seen) {
+        return Err(AppError::conflict("Somebody else changed the project's key meanwhile."));
+    }
     let sealed_key = match (&change.private_key, public_key) {
         (Some(Some(text)), Some(public)) => Some(Some((ssh::seal(kernel, private_key_place(&proof), text)?, public))),
         (Some(_), _) => Some(None),
@@ -81,4 +74,18 @@ pub async fn update_project_ssh(
     tx.audit_row(&proof, details).await?;
     tx.commit().await?;
     Ok(row)
+}
+
+/// The public half of the key as it will be, which opens with the passphrase as it will be. Opening takes its time:
+/// outside a transaction, which would hold others back, and off the async threads.
+async fn public_key(change: &SshChange, kept: SshSecrets) -> AppResult<Option<String>> {
+    let private_key = change.private_key.clone().unwrap_or(kept.private_key);
+    let passphrase = change.passphrase.clone().unwrap_or(kept.passphrase);
+    let Some(text) = private_key else { return Ok(None) };
+    let parsed = tokio::task::spawn_blocking(move || SshKey::parse(&text, passphrase.as_ref()));
+    let parsed = parsed.await.map_err(AppError::internal)?.map_err(|error| {
+        let field = if change.private_key.is_some() { "privateKey" } else { "passphrase" };
+        AppError::field(field, UserErrorCode::Invalid, sentence(&error.to_string()))
+    })?;
+    Ok(Some(parsed.public_key_line()))
 }

@@ -1,7 +1,7 @@
 //! Changes a server.
 
 use super::policy::UpdateServer;
-use super::register_server::check_server;
+use super::register_server::{check_name_is_free, check_server, check_word};
 use super::store::{self, server};
 use crate::platform::error::{AppResult, Checks};
 use crate::platform::ids::{ServerId, TenantId};
@@ -32,9 +32,16 @@ pub async fn update_server(
 ) -> AppResult<server::Model> {
     let mut checks = Checks::default();
     check_server(&mut checks, change.name.as_deref(), change.address.as_deref(), change.ssh_port.flatten());
+    check_word(&mut checks, "type", change.r#type.as_ref().and_then(Option::as_deref));
     checks.finish()?;
     let tx = viewer.begin().await?;
     let proof = tx.grant::<UpdateServer>(key).await?;
+    if let Some(name) = &change.name {
+        let here = store::in_project((proof.tenant_id, proof.project_id));
+        let mut others = tx.find::<server::Entity>().filter(here).all().await?;
+        others.retain(|other| other.id != proof.id);
+        check_name_is_free(&others, name)?;
+    }
     let row = store::update_server(&tx, &proof, change).await?;
     tx.audit_row(&proof, json!({ "name": row.name, "address": row.address })).await?;
     tx.commit().await?;

@@ -34,10 +34,37 @@ impl TryFrom<Map<String, Value>> for Posted {
             Some(variables @ Value::Object(_)) => Some(variables),
             Some(_) => return Err("`variables` must be an object"),
         };
+        if says_nul(&query) || variables.as_ref().is_some_and(holds_nul) {
+            return Err("the character NUL is in no text");
+        }
         match members.remove("extensions") {
             None | Some(Value::Null | Value::Object(_)) => Ok(Self { query, operation_name, variables }),
             Some(_) => Err("`extensions` must be an object"),
         }
+    }
+}
+
+/// Whether a document has the character NUL, as itself or as an escape: no text of PostgreSQL holds one.
+fn says_nul(document: &str) -> bool {
+    let mut rest = document;
+    while let Some(place) = rest.find(['\0', '\\']) {
+        let found = &rest[place..];
+        if found.starts_with('\0') || found.starts_with("\\u0000") {
+            return true;
+        }
+        // An escaped backslash escapes nothing.
+        rest = found.get(if found.starts_with("\\\\") { 2 } else { 1 }..).unwrap_or_default();
+    }
+    false
+}
+
+/// Whether a variable's value has the character NUL, in a text or in a name.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        Value::String(text) => text.contains('\0'),
+        Value::Array(list) => list.iter().any(holds_nul),
+        Value::Object(members) => members.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
     }
 }
 
@@ -111,6 +138,8 @@ mod tests {
             r#"{"query":"{a}"}"#,
             r#"{"query":"{a}","operationName":null,"variables":null,"extensions":null}"#,
             r#"{"query":"{a}","operationName":"A","variables":{"b":1},"extensions":{"c":1},"more":1}"#,
+            // A backslash, then letters and digits.
+            r#"{"query":"{a(b: \"\\\\u0000\")}"}"#,
         ] {
             assert_eq!(read(right), Ok(()), "{right}");
         }
@@ -122,6 +151,11 @@ mod tests {
             r#"{"query":"{a}","operationName":1}"#,
             r#"{"query":"{a}","variables":[]}"#,
             r#"{"query":"{a}","extensions":"c"}"#,
+            r#"{"query":"{a(b: \"\u0000\")}"}"#,
+            r#"{"query":"{a(b: \"\\u0000\")}"}"#,
+            r#"{"query":"{a(b: \"\\\\\\u0000\")}"}"#,
+            r#"{"query":"{a}","variables":{"b":[{"c":"\u0000"}]}}"#,
+            r#"{"query":"{a}","variables":{"b":{"\u0000":1}}}"#,
         ] {
             assert!(read(wrong).is_err(), "{wrong}");
         }

@@ -1,6 +1,6 @@
 //! What identity deals with.
 
-use super::store::PermissionLevel;
+use super::store::{PermissionLevel, UserType};
 
 /// How long a session and its token last, in seconds.
 pub const SESSION_SECONDS: i64 = 3_600;
@@ -13,6 +13,19 @@ pub const fn level_claim(level: PermissionLevel) -> &'static str {
         PermissionLevel::Technician => "technician",
         PermissionLevel::Billing => "billing",
         PermissionLevel::Client => "client",
+    }
+}
+
+/// What kind of account one of this kind is at another level: administrators keep the installation, and only they.
+#[must_use]
+pub const fn type_at(before: UserType, level: PermissionLevel) -> UserType {
+    match (before, level) {
+        (UserType::GuestUser | UserType::ServiceAccount, _) => before,
+        (_, PermissionLevel::Admin) => UserType::SystemAdmin,
+        (UserType::SystemAdmin, PermissionLevel::Technician | PermissionLevel::Billing | PermissionLevel::Client) => {
+            UserType::RegularUser
+        }
+        (UserType::TenantAdmin | UserType::RegularUser, _) => before,
     }
 }
 

@@ -29,7 +29,8 @@ pub struct SignedIn {
 /// Signs in by username or address, and password.
 ///
 /// # Errors
-/// `WRONG_CREDENTIALS`, the same for an unknown account, a wrong password and a suspended account; THROTTLED.
+/// `WRONG_CREDENTIALS`, the same for an unknown account, a wrong password and a suspended account; THROTTLED;
+/// UNAVAILABLE when too many sign in at once.
 pub async fn sign_in(
     kernel: &Kernel,
     identity: &Identity,
@@ -37,16 +38,15 @@ pub async fn sign_in(
     password: &SecretString,
     from: Option<IpAddr>,
 ) -> AppResult<SignedIn> {
-    identity.throttle.check(login, from)?;
+    identity.throttle.begin(login, from)?;
     let system = Viewer::system(kernel, "signing somebody in");
-    let user = store::user_by_login(&system.reader(), login).await?;
-    let hash = user.as_ref().and_then(|user| user.password_hash.clone());
-    let right = identity.passwords.verify(password, hash).await?;
-    let Some(user) = user.filter(|user| right && user.status == UserStatus::Active) else {
-        identity.throttle.failed(login, from);
+    let verified = verified(&system, identity, login, password).await;
+    // A try that was not made, because too many were waiting or a part is broken, is nobody's failure.
+    let verified = verified.inspect_err(|_| identity.throttle.not_made(login, from))?;
+    let Some(user) = verified else {
         return Err(AppError::user(UserErrorCode::WrongCredentials, "No account has this name and password."));
     };
-    identity.throttle.succeeded(login);
+    identity.throttle.succeeded(login, from);
 
     let jti = URL_SAFE_NO_PAD.encode(kernel.source.bytes::<32>());
     let cookie_secret = URL_SAFE_NO_PAD.encode(kernel.source.bytes::<32>());
@@ -71,4 +71,17 @@ pub async fn sign_in(
         exp: session.expires_at.timestamp(),
     })?;
     Ok(SignedIn { user, token, cookie_secret })
+}
+
+/// Whose login and password these are.
+async fn verified(
+    system: &Viewer,
+    identity: &Identity,
+    login: &str,
+    password: &SecretString,
+) -> AppResult<Option<user::Model>> {
+    let user = store::user_by_login(&system.reader(), login).await?;
+    let hash = user.as_ref().and_then(|user| user.password_hash.clone());
+    let right = identity.passwords.verify(password, hash).await?;
+    Ok(user.filter(|user| right && user.status == UserStatus::Active))
 }

@@ -17,7 +17,7 @@ pub async fn sign_out(viewer: &Viewer) -> AppResult<()> {
     let Some(person) = viewer.person() else { return Ok(()) };
     let session = person.session.ok_or(AppError::Unauthenticated)?;
     let user = person.user;
-    let tx = viewer.begin().await?;
+    let tx = viewer.begin_changing(&[user]).await?;
     let proof = tx.grant::<RevokeSession>(session).await?;
     store::revoke_session(&tx, &proof).await?;
     let subject = Subject { tenant: OPERATOR, type_name: "User", id: user.0 };

@@ -1,6 +1,7 @@
 //! The queries of identity.
 
 use super::create_user::NewUser;
+use super::model::type_at;
 use super::policy::{CreateUser, KeepSigningKeys, OpenSession, RevokeSession, UpdateUser};
 use super::update_user::UserChange;
 use crate::platform::authority::Authority;
@@ -209,6 +210,7 @@ pub async fn update_user(tx: &Tx, proof: &Granted<'_, UpdateUser>, change: UserC
     }
     if let Some(level) = change.level {
         row.level = Set(level);
+        row.user_type = Set(type_at(proof.user_type, level));
     }
     if let Some(is_manager) = change.is_manager {
         row.is_manager = Set(is_manager);

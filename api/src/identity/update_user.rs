@@ -31,7 +31,7 @@ pub async fn update_user(viewer: &Viewer, id: UserId, change: UserChange) -> App
         checks.length(name, "name", 1, 150);
     }
     checks.finish()?;
-    let tx = viewer.begin().await?;
+    let tx = viewer.begin_changing(&[id]).await?;
     let proof = tx.grant::<UpdateUser>(id).await?;
     let level = change.level.unwrap_or(proof.level);
     if change.is_manager.unwrap_or(proof.is_manager) && level != PermissionLevel::Technician {

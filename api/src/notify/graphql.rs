@@ -2,7 +2,7 @@
 
 use super::mark_notifications_read;
 use super::store::{self, notification};
-use crate::platform::error::AppResult;
+use crate::platform::error::{AppError, AppResult};
 use crate::platform::events::{newest, read_after, user_topic};
 use crate::platform::graphql::connection::list;
 use crate::platform::graphql::descriptor::key_of;
@@ -105,6 +105,8 @@ pub struct MarkNotificationsReadPayload {
     user_errors: Vec<UserErrorObject>,
 }
 
+const IDS_MOST: usize = 100;
+
 /// Reading notifications.
 #[derive(Default)]
 pub struct NotifyMutation;
@@ -119,9 +121,12 @@ impl NotifyMutation {
         context: &Context<'_>,
         input: MarkNotificationsReadInput,
     ) -> Result<MarkNotificationsReadPayload> {
+        if input.ids.as_ref().is_some_and(|ids| ids.len() > IDS_MOST) {
+            return Err(AppError::BadRequest(format!("At most {IDS_MOST} ids at once.")).into());
+        }
         let ids = input
             .ids
-            .map(|ids| ids.iter().take(100).map(|id| key_of::<Notification>(id).map(|key| key.1)).collect())
+            .map(|ids| ids.iter().map(|id| key_of::<Notification>(id).map(|key| key.1)).collect())
             .transpose()?;
         let unread_count = mark_notifications_read::mark_notifications_read(viewer(context)?, ids).await?;
         Ok(MarkNotificationsReadPayload { unread_count, user_errors: Vec::new() })

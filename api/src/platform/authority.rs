@@ -7,7 +7,44 @@ use chrono::{DateTime, Utc};
 use rookery_entity::fleet::{AccessLevel, project_access};
 use rookery_entity::identity::{PermissionLevel, UserStatus, UserType, session, user};
 use rookery_entity::tenancy::{MembershipRole, MembershipStatus, TenantStatus, membership, tenant};
-use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, JoinType, QueryFilter as _, QuerySelect as _};
+use sea_orm::sea_query::LockType;
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, JoinType, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+
+/// How a person's rights are kept while a transaction uses them. The row of their account guards all of them: who uses
+/// them locks it shared, who changes any of them (the account, its sessions, memberships, granted access, the status of
+/// a tenant) locks it exclusively before. It is the first row that a transaction locks, and those of several people are
+/// locked in order, so that nobody waits in a circle. SQLite has one writer anyway.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::platform) enum Hold<'p> {
+    /// Only read, outside a transaction.
+    Nothing,
+    /// Nobody changes them until the transaction ends.
+    Own,
+    /// As `Own`, and the transaction changes those of these people.
+    OwnToChange(&'p [UserId]),
+}
+
+impl Hold<'_> {
+    /// Locks the rows of the accounts.
+    async fn take(self, db: &impl ConnectionTrait, own: UserId) -> AppResult<()> {
+        let mut people = vec![own];
+        let lock = match self {
+            Self::Nothing => return Ok(()),
+            Self::Own => LockType::Share,
+            Self::OwnToChange(others) => {
+                people.extend_from_slice(others);
+                // Rows that name a person may still be inserted: nothing here changes a key.
+                LockType::NoKeyUpdate
+            }
+        };
+        let query = user::Entity::find().select_only().column(user::Column::Id);
+        let query = query.filter(user::Column::Id.is_in(people)).order_by_asc(user::Column::Id).lock(lock);
+        query.into_tuple::<UserId>().all(db).await?;
+        Ok(())
+    }
+}
 
 /// A signed-in person with everything that decides what they may do.
 #[derive(Debug, Clone)]
@@ -43,30 +80,37 @@ impl Authority {
         db: &impl ConnectionTrait,
         session: SessionId,
         now: DateTime<Utc>,
-        lock: bool,
+        hold: Hold<'_>,
     ) -> AppResult<Self> {
-        let mut query = session::Entity::find_by_id(session);
-        if lock {
-            query = query.lock_shared();
+        let read = async || session::Entity::find_by_id(session).one(db).await?.ok_or(AppError::Unauthenticated);
+        let mut row = read().await?;
+        if !matches!(hold, Hold::Nothing) {
+            // Whose it is does not change, whether it lasts may have while the account's row was waited for.
+            hold.take(db, row.user_id).await?;
+            row = read().await?;
         }
-        let row = query.one(db).await?.ok_or(AppError::Unauthenticated)?;
         if row.revoked_at.is_some() || row.expires_at <= now {
             return Err(AppError::Unauthenticated);
         }
-        let mut authority = Self::of_user(db, row.user_id, lock).await?;
+        let mut authority = Self::read(db, row.user_id).await?;
         authority.session = Some(row.id);
         authority.expires_at = Some(row.expires_at);
         Ok(authority)
     }
 
-    /// Reads it for a person without a session. With `lock` the account cannot change until the transaction ends.
-    pub(in crate::platform) async fn of_user(db: &impl ConnectionTrait, user: UserId, lock: bool) -> AppResult<Self> {
-        let mut query = user::Entity::find_by_id(user);
-        if lock {
-            query = query.lock_shared();
-        }
-        let row =
-            query.one(db).await?.filter(|row| row.status == UserStatus::Active).ok_or(AppError::Unauthenticated)?;
+    /// Reads it for a person without a session.
+    pub(in crate::platform) async fn of_user(
+        db: &impl ConnectionTrait,
+        user: UserId,
+        hold: Hold<'_>,
+    ) -> AppResult<Self> {
+        hold.take(db, user).await?;
+        Self::read(db, user).await
+    }
+
+    async fn read(db: &impl ConnectionTrait, user: UserId) -> AppResult<Self> {
+        let row = user::Entity::find_by_id(user).one(db).await?;
+        let row = row.filter(|row| row.status == UserStatus::Active).ok_or(AppError::Unauthenticated)?;
         let memberships = membership::Entity::find()
             .select_only()
             .column(membership::Column::TenantId)

@@ -62,8 +62,6 @@ pub enum UserErrorCode {
     Throttled,
     /// The viewer's role does not allow it here.
     NotAllowed,
-    /// The target is not fit for the script.
-    Preflight,
 }
 
 impl UserError {

@@ -13,6 +13,7 @@ pub mod error;
 pub mod events;
 pub mod granted;
 pub mod graphql;
+pub mod housekeeping;
 pub mod ids;
 pub mod jobs;
 pub mod kernel;

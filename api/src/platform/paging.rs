@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait as _, SimpleExpr};
-use sea_orm::{ColumnTrait, ConnectionTrait, ModelTrait as _, Order, Value};
+use sea_orm::{ColumnTrait, ColumnType, ConnectionTrait, ModelTrait as _, Order, Value};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -83,6 +83,15 @@ impl Rank {
         }
     }
 
+    /// Whether a column of this type holds such values. A cursor comes from outside.
+    const fn fits(&self, column: &ColumnType) -> bool {
+        match self {
+            Self::Text(_) => matches!(column, ColumnType::String(_) | ColumnType::Text),
+            Self::Time(_) => matches!(column, ColumnType::Timestamp | ColumnType::TimestampWithTimeZone),
+            Self::Number(_) => matches!(column, ColumnType::Integer | ColumnType::BigInteger),
+        }
+    }
+
     fn expression(self) -> SimpleExpr {
         match self {
             Self::Text(text) => Expr::value(text),
@@ -128,6 +137,9 @@ where
     for (cursor, after) in [(&window.after, true), (&window.before, false)] {
         if let Some(cursor) = cursor {
             let (value, key) = decode(cursor, ranking.name)?;
+            if !value.fits(ranking.column.def().get_column_type()) {
+                return Err(wrong("this is not a cursor"));
+            }
             let place = Expr::tuple([Expr::col(ranking.column.as_column_ref()), Expr::col(id.as_column_ref())]);
             let bound = Expr::tuple([value.expression(), Expr::value(key)]);
             let larger = after != ranking.descending;

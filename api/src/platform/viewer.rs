@@ -1,6 +1,6 @@
 //! The [`Viewer`]: the only door to data. Whatever acts (a request, a socket, a job) acts as one.
 
-use crate::platform::authority::Authority;
+use crate::platform::authority::{Authority, Hold};
 use crate::platform::error::{AppError, AppResult};
 use crate::platform::granted::Tx;
 use crate::platform::ids::{SessionId, UserId};
@@ -45,7 +45,8 @@ impl Viewer {
     /// # Errors
     /// UNAUTHENTICATED if the session has ended or the account is suspended.
     pub async fn of_session(kernel: &Kernel, session: SessionId) -> AppResult<Self> {
-        let authority = Authority::of_session(kernel.database.read(), session, kernel.source.now(), false).await?;
+        let authority =
+            Authority::of_session(kernel.database.read(), session, kernel.source.now(), Hold::Nothing).await?;
         Ok(Self { kernel: kernel.clone(), who: Who::Person(Arc::new(authority)) })
     }
 
@@ -54,7 +55,7 @@ impl Viewer {
     /// # Errors
     /// UNAUTHENTICATED if the account is suspended.
     pub async fn on_behalf_of(kernel: &Kernel, user: UserId) -> AppResult<Self> {
-        let authority = Authority::of_user(kernel.database.read(), user, false).await?;
+        let authority = Authority::of_user(kernel.database.read(), user, Hold::Nothing).await?;
         Ok(Self { kernel: kernel.clone(), who: Who::Person(Arc::new(authority)) })
     }
 
@@ -112,12 +113,24 @@ impl Viewer {
     /// # Errors
     /// UNAUTHENTICATED if they have ended meanwhile.
     pub async fn begin(&self) -> AppResult<Tx> {
+        self.begin_holding(Hold::Own).await
+    }
+
+    /// As [`Viewer::begin`], for a transaction that changes the rights of `people`: whoever is using theirs ends first.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED if the viewer's own have ended meanwhile.
+    pub async fn begin_changing(&self, people: &[UserId]) -> AppResult<Tx> {
+        self.begin_holding(Hold::OwnToChange(people)).await
+    }
+
+    async fn begin_holding(&self, hold: Hold<'_>) -> AppResult<Tx> {
         let db = self.kernel.database.begin().await?;
         let now = self.kernel.source.now();
         let who = match &self.who {
             Who::Person(authority) => Who::Person(Arc::new(match authority.session {
-                Some(session) => Authority::of_session(&db, session, now, true).await?,
-                None => Authority::of_user(&db, authority.user, true).await?,
+                Some(session) => Authority::of_session(&db, session, now, hold).await?,
+                None => Authority::of_user(&db, authority.user, hold).await?,
             })),
             who @ (Who::Anonymous | Who::System(_)) => who.clone(),
         };

@@ -1,6 +1,5 @@
 //! Deploys what was approved, and nothing else.
 
-use super::form::{open_secrets, secrets_place};
 use super::plan::plan_of;
 use super::policy::DeployServerRequest;
 use super::recipients::{deciders, subject};
@@ -36,8 +35,6 @@ pub async fn deploy_server_request(
         return Err(drift());
     }
     let row = store::begin_deploying(&tx, &proof).await?;
-    let place = secrets_place(row.tenant_id, row.id);
-    let secrets = open_secrets(viewer.kernel(), place, row.secret_variables.as_deref())?;
     let deployment = dispatch(
         &tx,
         &proof,
@@ -48,7 +45,7 @@ pub async fn deploy_server_request(
             script: ScriptId(plan.script.id),
             revision: revision.id,
             plan,
-            secrets,
+            secrets: planned.secrets,
         },
     )
     .await?;

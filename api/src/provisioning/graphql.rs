@@ -11,6 +11,7 @@ use crate::audit::graphql::{HistoryEntry, history};
 use crate::deployment::graphql::{Deployment, deployments_of};
 use crate::fleet::graphql::{Project, Server};
 use crate::fleet::script_graphql::Script;
+use crate::fleet::store::within_reach;
 use crate::identity::graphql::Actor;
 use crate::platform::authority::Authority;
 use crate::platform::error::AppError;
@@ -126,8 +127,8 @@ descriptor! {
             updated_at: DateTime<Utc> = row.updated_at;
         }
         links |row| {
-            /// For which project.
-            project: Project = (row.tenant_id, row.project_id);
+            /// For which project; null where the viewer no longer reaches it.
+            project: Option<Project> = Some((row.tenant_id, row.project_id));
             /// What to run, if that was named; null also where the viewer does not see scripts.
             script: Option<Script> = row.script_id;
             /// On which server, if that was named.
@@ -235,7 +236,12 @@ listed! {
         priority: Vec<Priority> => |list| server_request::Column::Priority.is_in(list.into_iter().map(store::Priority::from));
         /// For this project.
         project_id: ID => |id| about::<Project>(&id, |(tenant, project)| {
+            // Of a project that the viewer does not see they learn nothing here either, not even by their own requests.
+            let near = viewer.person().map_or_else(everything, |person| {
+                within_reach(person, server_request::Column::TenantId, server_request::Column::ProjectId)
+            });
             Condition::all()
+                .add(near)
                 .add(server_request::Column::TenantId.eq(tenant))
                 .add(server_request::Column::ProjectId.eq(project))
         });

@@ -9,6 +9,7 @@ use crate::platform::error::{AppError, AppResult};
 use crate::platform::kernel::Kernel;
 use crate::platform::scope::{Finds, Resource};
 use sea_orm::ColumnTrait as _;
+use std::collections::BTreeMap;
 
 /// A request's plan, as far as there is one.
 pub struct Planned {
@@ -20,6 +21,8 @@ pub struct Planned {
     pub script: Option<(script::Model, script_revision::Model)>,
     /// Where.
     pub target: Option<server::Model>,
+    /// The values of the plan's secrets, by name: these and no others are dispatched.
+    pub secrets: BTreeMap<String, String>,
 }
 
 /// The word for a kind of script in plans.
@@ -56,7 +59,7 @@ pub async fn plan_of(kernel: &Kernel, rows: &impl Finds, request: &server_reques
         missing.push("where to run it: a target server".to_owned());
     }
     let (Some((script_row, revision)), Some(server)) = (&script, &target) else {
-        return Ok(Planned { plan: None, missing, script, target });
+        return Ok(Planned { plan: None, missing, script, target, secrets: BTreeMap::new() });
     };
     let place = secrets_place(request.tenant_id, request.id);
     let kept = open_secrets(kernel, place, request.secret_variables.as_deref())?;
@@ -66,13 +69,13 @@ pub async fn plan_of(kernel: &Kernel, rows: &impl Finds, request: &server_reques
         Ok(values) => values,
         Err(AppError::User(errors)) => {
             missing.extend(errors.into_iter().map(|error| format!("{}: {}", error.field.join("."), error.message)));
-            return Ok(Planned { plan: None, missing, script, target });
+            return Ok(Planned { plan: None, missing, script, target, secrets: BTreeMap::new() });
         }
         Err(other) => return Err(other),
     };
     missing.extend(missing_values(&declared, &values).into_iter().map(|name| format!("a value for {name}")));
     if !missing.is_empty() {
-        return Ok(Planned { plan: None, missing, script, target });
+        return Ok(Planned { plan: None, missing, script, target, secrets: BTreeMap::new() });
     }
     let project =
         one::<project::Entity>(rows, (request.tenant_id, request.project_id)).await?.ok_or(AppError::NotFound)?;
@@ -89,7 +92,7 @@ pub async fn plan_of(kernel: &Kernel, rows: &impl Finds, request: &server_reques
         secrets,
         monthly_price_cents: price([server.r#type.as_deref()]),
     };
-    Ok(Planned { plan: Some(plan), missing, script, target })
+    Ok(Planned { plan: Some(plan), missing, script, target, secrets: values.secret })
 }
 
 /// A script in a plan.

@@ -41,10 +41,14 @@ impl Action for UpdateServerRequest {
     const NAME: &'static str = "server_request.update";
 
     fn permit(authority: &Authority, row: &server_request::Model) -> Verdict {
-        let requester = row.requester_id == authority.user && authority.may(Permission::CreateRequests);
+        let requester = row.requester_id == authority.user
+            && authority.may(Permission::CreateRequests)
+            && reaches(authority, row, AccessLevel::Read);
         let completes = authority.may(Permission::ManageDeployments) && reaches(authority, row, AccessLevel::Write);
         if !(requester || completes) || authority.is_guest {
-            return Err(Refusal::Forbidden("Only its requester and staff with write access to the project change it."));
+            return Err(Refusal::Forbidden(
+                "Only its requester, while they reach the project, and staff with write access to it change it.",
+            ));
         }
         if row.status == RequestStatus::Pending {
             Ok(())

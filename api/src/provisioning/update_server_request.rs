@@ -3,7 +3,7 @@
 use super::form::{Form, file, open_secrets, secrets_place};
 use super::policy::UpdateServerRequest;
 use super::store::{self, server_request};
-use crate::platform::error::AppResult;
+use crate::platform::error::{AppError, AppResult};
 use crate::platform::ids::{ServerRequestId, TenantId};
 use crate::platform::viewer::Viewer;
 use serde_json::json;
@@ -11,7 +11,7 @@ use serde_json::json;
 /// Changes a request. `change` gets the form as it is, and answers it as it shall be.
 ///
 /// # Errors
-/// CONFLICT if it is no longer pending; user errors, by field; FORBIDDEN for who may not; `NOT_FOUND`.
+/// CONFLICT if it is no longer pending, or was changed meanwhile; user errors, by field; FORBIDDEN for who may not; `NOT_FOUND`.
 pub async fn update_server_request(
     viewer: &Viewer,
     key: (TenantId, ServerRequestId),
@@ -31,6 +31,12 @@ pub async fn update_server_request(
     let filed = file(&viewer.reader(), (seen.tenant_id, seen.project_id), place, form, &kept).await?;
     let tx = viewer.begin().await?;
     let proof = tx.grant::<UpdateServerRequest>(key).await?;
+    // The form is whole: writing it would undo what somebody else changed since it was read.
+    if proof.updated_at != seen.updated_at {
+        return Err(AppError::conflict(
+            "Somebody else changed the request meanwhile. Look at it again, then change it.",
+        ));
+    }
     let row = store::update(&tx, &proof, filed).await?;
     tx.audit_row(&proof, json!({ "name": row.name })).await?;
     tx.commit().await?;

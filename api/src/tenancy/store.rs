@@ -7,7 +7,9 @@ use crate::platform::authority::Authority;
 use crate::platform::error::{AppResult, taken};
 use crate::platform::granted::{Granted, GrantedRoot, OPERATOR, Tx};
 use crate::platform::ids::{TenantId, UserId};
+use crate::platform::kernel::Kernel;
 use crate::platform::scope::{Reader, Visible, everything};
+use crate::platform::viewer::Viewer;
 use crate::resource;
 pub use rookery_entity::tenancy::{MembershipRole, MembershipStatus, TenantStatus, TenantType, membership, tenant};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, Order};
@@ -25,13 +27,14 @@ impl Visible for tenant::Entity {
 }
 
 impl Visible for membership::Entity {
-    /// One's own, those of whoever shares a tenant, and for staff all.
+    /// Those in the tenants to which one belongs, and for staff all. One's own place in a tenant that is suspended, or
+    /// in one that one was only invited to, is as closed as that tenant.
     fn visible(authority: &Authority) -> Condition {
         if authority.is_staff() {
             return everything();
         }
         let own = authority.memberships.iter().map(|(tenant, _)| *tenant);
-        Condition::any().add(membership::Column::UserId.eq(authority.user)).add(membership::Column::TenantId.is_in(own))
+        Condition::all().add(membership::Column::TenantId.is_in(own))
     }
 }
 
@@ -53,6 +56,15 @@ pub async fn members(reader: &Reader<'_>, tenant: TenantId) -> AppResult<Vec<mem
         .order_by(membership::Column::UserId, Order::Asc)
         .all()
         .await
+}
+
+/// Everybody who belongs to a tenant, whether the viewer sees them or not.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn people_of(kernel: &Kernel, tenant: TenantId) -> AppResult<Vec<UserId>> {
+    let system = Viewer::system(kernel, "finding whose rights depend on a tenant");
+    Ok(members(&system.reader(), tenant).await?.into_iter().map(|row| row.user_id).collect())
 }
 
 /// A person's memberships, oldest first.

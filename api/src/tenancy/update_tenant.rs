@@ -28,7 +28,11 @@ pub async fn update_tenant(viewer: &Viewer, id: TenantId, change: TenantChange) 
         checks.length(name, "name", 1, 150);
     }
     checks.finish()?;
-    let tx = viewer.begin().await?;
+    let tx = match change.status {
+        // What its people may do depends on it.
+        Some(_) => viewer.begin_changing(&store::people_of(viewer.kernel(), id).await?).await?,
+        None => viewer.begin().await?,
+    };
     let proof = tx.grant::<UpdateTenant>(id).await?;
     if change.r#type.is_some() || change.status.is_some() {
         tx.grant_also::<_, ClassifyTenant>(&proof)?;

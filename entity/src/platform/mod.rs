@@ -1,6 +1,7 @@
-//! The kernel's own tables: the audit trail, the event log, the jobs.
+//! The kernel's own tables: the audit trail, the event log, the jobs, and the mark of a demo.
 
 pub mod audit_event;
+pub mod demo_marker;
 pub mod event;
 pub mod event_pending;
 pub mod event_position;

@@ -26,7 +26,17 @@ pub enum SshKeyError {
         "the private key ends too early: paste the whole file; if it is whole, it is one of the few ECDSA keys that cannot be read in this format: convert a copy with `ssh-keygen -p -m PKCS8 -f FILE` and paste that"
     )]
     TooShort,
+    #[error(
+        "the private key's protection takes too long to open: give a copy a new passphrase with `ssh-keygen -p -a 16 -f FILE`, or save it anew in PuTTYgen, and paste that"
+    )]
+    TooCostly,
 }
+
+/// The most rounds of bcrypt that a key may ask for, which are seconds of work; `ssh-keygen` uses 24 unless told otherwise.
+const BCRYPT_ROUNDS_MOST: u32 = 256;
+/// The most passes and KiB that a key of PuTTY may ask for; it uses some tens and 8,192 unless told otherwise.
+const ARGON2_PASSES_MOST: u32 = 256;
+const ARGON2_KIB_MOST: u32 = 65_536;
 
 impl std::fmt::Debug for SshKey {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -35,13 +45,18 @@ impl std::fmt::Debug for SshKey {
 }
 
 impl SshKey {
-    /// Reads a private key, opening it with the passphrase where it is protected. Formats: OpenSSH, PKCS#1, PKCS#8, `PuTTY`.
+    /// Reads a private key, opening it with the passphrase where it is protected, which may take a second: not for an
+    /// async thread. Formats: OpenSSH, PKCS#1, PKCS#8, `PuTTY`.
     ///
     /// # Errors
-    /// When it is not a key, or the passphrase is missing or wrong.
+    /// When it is not a key, the passphrase is missing or wrong, or opening it would take too long.
     pub fn parse(text: &SecretString, passphrase: Option<&SecretString>) -> Result<Self, SshKeyError> {
         let text = text.expose_secret().replace("\r\n", "\n");
         let passphrase = passphrase.map(ExposeSecret::expose_secret).filter(|phrase| !phrase.is_empty());
+        // The file itself says how long opening it takes, and files come from outside.
+        if is_too_costly(text.trim()) {
+            return Err(SshKeyError::TooCostly);
+        }
         match keys::decode_secret_key(text.trim(), passphrase) {
             Ok(key) if key.is_encrypted() => Err(SshKeyError::PassphraseNeeded),
             Ok(key) => Ok(Self(Arc::new(key))),
@@ -70,6 +85,20 @@ impl SshKey {
 
     pub(super) fn inner(&self) -> Arc<PrivateKey> {
         Arc::clone(&self.0)
+    }
+}
+
+fn is_too_costly(text: &str) -> bool {
+    if text.starts_with("PuTTY-User-Key-File-") {
+        let asks = |name: &str, most: u32| {
+            let values = text.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+            values.map(str::trim).any(|value| value.parse::<u32>().is_ok_and(|value| value > most))
+        };
+        return asks("Argon2-Passes", ARGON2_PASSES_MOST) || asks("Argon2-Memory", ARGON2_KIB_MOST);
+    }
+    match keys::PrivateKey::from_openssh(text).as_ref().map(PrivateKey::kdf) {
+        Ok(ssh_key::Kdf::Bcrypt { rounds, .. }) => *rounds > BCRYPT_ROUNDS_MOST,
+        Ok(_) | Err(_) => false,
     }
 }
 
@@ -172,6 +201,27 @@ mod tests {
         all.extend(1_u32.to_be_bytes());
         all.extend(write(&[&public, &private]));
         format!("-----BEGIN OPENSSH PRIVATE KEY-----\n{}\n-----END OPENSSH PRIVATE KEY-----\n", STANDARD.encode(all))
+    }
+
+    #[test]
+    fn what_would_take_too_long_is_refused_at_once() {
+        // Made with one round, then said to take four thousand million.
+        let (private, _) = generate(&["-t", "ed25519", "-a", "1"], "open sesame");
+        let body: String = private.expose_secret().lines().filter(|line| !line.starts_with('-')).collect();
+        let mut bytes = STANDARD.decode(body).unwrap();
+        // After the magic: cipher, name of the function, and its options, a salt of 16 bytes and the rounds.
+        let salt = bytes.windows(8).position(|part| part == [0, 0, 0, 24, 0, 0, 0, 16]).unwrap() + 8;
+        bytes[salt + 16..salt + 20].copy_from_slice(&u32::MAX.to_be_bytes());
+        let lines =
+            STANDARD.encode(bytes).as_bytes().chunks(70).map(String::from_utf8_lossy).collect::<Vec<_>>().join("\n");
+        let hostile = format!("-----BEGIN OPENSSH PRIVATE KEY-----\n{lines}\n-----END OPENSSH PRIVATE KEY-----\n");
+        let begun = std::time::Instant::now();
+        let parsed = SshKey::parse(&hostile.into(), Some(&"open sesame".into()));
+        assert_eq!(parsed.unwrap_err(), SshKeyError::TooCostly);
+        let putty = "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: aes256-cbc\nArgon2-Memory: 4000000000\n";
+        assert_eq!(SshKey::parse(&putty.into(), Some(&"x".into())).unwrap_err(), SshKeyError::TooCostly);
+        assert!(begun.elapsed() < std::time::Duration::from_secs(1));
+        assert!(SshKey::parse(&private, Some(&"open sesame".into())).is_ok());
     }
 
     #[test]

@@ -55,8 +55,6 @@ pub enum GqlUserErrorCode {
     Throttled,
     /// The viewer's role does not allow it here.
     NotAllowed,
-    /// The target is not fit for the script.
-    Preflight,
 }
 
 /// Something that a person got wrong: nothing was changed.

@@ -96,7 +96,8 @@ export function RequestLine({ request }: { request: RequestRowData }) {
           {request.name}
         </TextLink>
         <Text size="xs" c="dimmed">
-          {request.project.name} · {request.requester.name} · <RelativeTime value={request.createdAt} />
+          {request.project && `${request.project.name} · `}
+          {request.requester.name} · <RelativeTime value={request.createdAt} />
         </Text>
       </div>
       <StatusBadge of="priority" value={request.priority} variant="plain" />

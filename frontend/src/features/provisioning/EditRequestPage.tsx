@@ -91,7 +91,7 @@ const UpdateServerRequest = graphql(`
 type Request = NonNullable<ResultOf<typeof EditRequestQuery>['serverRequest']>;
 
 const valuesOf = (request: Request): RequestValues => ({
-  projectId: request.project.id,
+  projectId: request.project?.id ?? null,
   name: request.name,
   serverType: request.serverType,
   cpu: request.cpu,

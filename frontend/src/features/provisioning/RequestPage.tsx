@@ -68,7 +68,8 @@ export default function RequestPage() {
         description={
           request && (
             <>
-              {formatEnum(request.serverType)} server for {request.project.name}, filed by {request.requester.name}{' '}
+              {formatEnum(request.serverType)} server{request.project && ` for ${request.project.name}`}, filed by{' '}
+              {request.requester.name}{' '}
               <RelativeTime value={request.createdAt} />
             </>
           )
@@ -112,11 +113,13 @@ function RequestBody({ request }: { request: ServerRequest }) {
             entries={[
               [
                 'Project',
-                <TextLink key="project" to="/projects/$id" params={{ id: request.project.id }}>
-                  {request.project.name}
-                </TextLink>,
+                request.project && (
+                  <TextLink key="project" to="/projects/$id" params={{ id: request.project.id }}>
+                    {request.project.name}
+                  </TextLink>
+                ),
               ],
-              ['Tenant', request.project.tenant.name],
+              ['Tenant', request.project?.tenant.name],
               ['Requester', request.requester.name],
               ['Size', formatSize(request.cpu, request.memoryGb, request.storageGb)],
               ['Operating system', request.operatingSystem],

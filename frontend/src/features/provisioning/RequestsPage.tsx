@@ -83,7 +83,7 @@ const COLUMNS: readonly Column<Request, OrderField>[] = [
     header: 'Priority',
     cell: (request) => <StatusBadge of="priority" value={request.priority} variant="plain" />,
   },
-  { key: 'project', header: 'Project', cell: (request) => request.project.name },
+  { key: 'project', header: 'Project', cell: (request) => request.project?.name },
   { key: 'requester', header: 'Requester', cell: (request) => request.requester.name },
   {
     key: 'size',
