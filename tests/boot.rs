@@ -131,9 +131,14 @@ async fn a_demo_from_before_its_mark_stays_one(backend: Backend) {
 #[test]
 fn settings_that_make_no_sense_stop_the_start_with_a_sentence() {
     let root = tempfile::tempdir().unwrap();
-    let cases: [(&str, &str, &str); 9] = [
+    let cases: [(&str, &str, &str); 10] = [
         ("ROOKERY_LISTEN", "nonsense", "listen: \"nonsense\" is not an address with a port"),
         ("ROOKERY_PUBLIC_URL", "ftp://x", "public_url"),
+        (
+            "ROOKERY_TRUSTED_PROXIES",
+            "10.0.0.0/8, here",
+            "trusted_proxies: \"here\" is neither an address nor a network",
+        ),
         ("ROOKERY_LOG_FORMAT", "xml", "log_format: \"xml\" is neither text nor json"),
         ("ROOKERY_LOG", "a=b=c", "log:"),
         ("ROOKERY_ANSIBLE_PLAYBOOK", "/nonexistent/ansible", "ansible_playbook: there is no program"),

@@ -156,7 +156,14 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
     let public_url =
         settings.public_url.clone().unwrap_or_else(|| PublicUrl { is_secure: false, authority: address.to_string() });
     let schema = schema::builder().data(identity.clone()).data(tools).data(DemoMode(demo)).finish();
-    let web = Web::new(http::Parts { kernel: kernel.clone(), identity, schema, public_url: public_url.clone(), demo });
+    let web = Web::new(http::Parts {
+        kernel: kernel.clone(),
+        identity,
+        schema,
+        public_url: public_url.clone(),
+        proxies: settings.trusted_proxies.clone(),
+        demo,
+    });
     let server = http::Server::start(listener, web);
     let database = if kernel.database.is_postgres() { "PostgreSQL" } else { "SQLite" };
     Ok(Running { address, public_url, database, kernel, server, workers, _demo_host: demo_host, _locks: locks })

@@ -11,8 +11,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+mod proxies;
 mod public_url;
 
+pub use proxies::Proxies;
 pub use public_url::PublicUrl;
 
 /// The file in the working directory.
@@ -59,6 +61,10 @@ pub struct Flags {
     /// address served on]
     #[arg(long, global = true, env = "ROOKERY_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
+    /// The reverse proxies that say in X-Forwarded-For who the client is: addresses and networks, separated by commas
+    /// [rookery.toml: trusted_proxies] [default: none]
+    #[arg(long, global = true, env = "ROOKERY_TRUSTED_PROXIES", value_name = "NETWORKS")]
+    pub trusted_proxies: Option<String>,
     /// The program that runs playbooks [rookery.toml: ansible_playbook] [default: .tools/ansible/bin/ansible-playbook if
     /// there, else from PATH]
     #[arg(long, global = true, env = "ROOKERY_ANSIBLE_PLAYBOOK", value_name = "PROGRAM")]
@@ -102,6 +108,8 @@ pub struct Settings {
     pub public_url: Option<PublicUrl>,
     /// The key that seals secrets, unless it is in its file.
     pub master_key: Option<SecretString>,
+    /// The reverse proxies whose word is taken.
+    pub trusted_proxies: Proxies,
     /// The program that runs playbooks.
     pub ansible_playbook: PathBuf,
     /// How many deployments run at once on this server.
@@ -126,6 +134,7 @@ struct Raw {
     database_url: Option<String>,
     database_connections: Option<u32>,
     public_url: Option<String>,
+    trusted_proxies: Option<String>,
     ansible_playbook: Option<String>,
     concurrent_runs: Option<u32>,
     lease_seconds: Option<u32>,
@@ -205,6 +214,7 @@ impl Settings {
             database_url: database_url.into(),
             database_connections,
             public_url,
+            trusted_proxies: Proxies::parse(raw.trusted_proxies.as_deref().unwrap_or_default())?,
             master_key: secrets.master_key.clone(),
             ansible_playbook: find_playbook(raw.ansible_playbook.as_deref())?,
             concurrent_runs: usize::try_from(concurrent_runs).map_err(|error| error.to_string())?,
@@ -223,6 +233,7 @@ fn read(flags: &Flags, database_url: Option<&String>, file: &Path) -> Result<Raw
         ("data_dir", flags.data_dir.as_ref()),
         ("database_url", database_url),
         ("public_url", flags.public_url.as_ref()),
+        ("trusted_proxies", flags.trusted_proxies.as_ref()),
         ("ansible_playbook", flags.ansible_playbook.as_ref()),
         ("concurrent_runs", flags.concurrent_runs.as_ref()),
         ("lease_seconds", flags.lease_seconds.as_ref()),

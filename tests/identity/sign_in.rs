@@ -9,10 +9,27 @@ on_both![
     too_many_failures_close_an_account_for_a_while,
     many_at_once_are_no_way_around_it,
     a_character_that_no_text_has_is_refused,
+    the_client_is_whom_a_trusted_proxy_names,
     the_viewer_knows_their_role,
 ];
 
 const SIGN_IN: &str = "mutation($input: SignInInput!) { signIn(input: $input) { token user { name } userErrors { code field message } } }";
+
+async fn the_client_is_whom_a_trusted_proxy_names(backend: Backend) {
+    for (trusted, expected) in [("127.0.0.0/8, 10.0.0.0/8", true), ("10.0.0.0/8", false)] {
+        let server = Server::demo_with(backend, vec![("ROOKERY_TRUSTED_PROXIES", trusted.to_owned())]).await;
+        let input = json!({ "login": "admin", "password": password("admin") });
+        let answer = reqwest::Client::builder().no_proxy().build().unwrap();
+        let answer = answer
+            .post(format!("http://{}/graphql", server.address))
+            .header("X-Forwarded-For", "192.0.2.66, 198.51.100.7, 10.0.0.3")
+            .json(&json!({ "query": SIGN_IN, "variables": { "input": input } }));
+        assert!(answer.send().await.unwrap().text().await.unwrap().contains("System Administrator"));
+        let kept = server.dump();
+        let kept = String::from_utf8_lossy(&kept);
+        assert_eq!((kept.contains("198.51.100.7"), kept.contains("192.0.2.66")), (expected, false));
+    }
+}
 
 async fn the_right_password_opens_a_session(backend: Backend) {
     let server = Server::shared(backend).await;

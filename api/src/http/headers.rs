@@ -4,7 +4,8 @@ use crate::config::PublicUrl;
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
 use axum::http::header::{
-    CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
 };
 use axum::middleware::Next;
 use axum::response::Response;
@@ -15,6 +16,7 @@ const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-or
 #[derive(Clone)]
 pub(super) struct Security {
     policy: HeaderValue,
+    is_secure: bool,
 }
 
 impl Security {
@@ -28,7 +30,7 @@ impl Security {
         );
         // An authority that was parsed as one is ASCII; without it the policy is only narrower.
         let policy = HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'self'"));
-        Self { policy }
+        Self { policy, is_secure: public_url.is_secure }
     }
 }
 
@@ -37,6 +39,10 @@ pub(super) async fn secure(State(security): State<Security>, request: Request, n
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, security.policy);
+    if security.is_secure {
+        // A year. Other names below the domain are not ours to decide on.
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));

@@ -8,6 +8,7 @@ mod answer;
 mod assets;
 mod credential;
 mod document;
+mod forwarded;
 mod graphql;
 mod headers;
 mod health;
@@ -20,7 +21,7 @@ mod websocket;
 
 pub use server::Server;
 
-use crate::config::PublicUrl;
+use crate::config::{Proxies, PublicUrl};
 use crate::identity::Identity;
 use crate::platform::kernel::Kernel;
 use crate::schema::Schema;
@@ -28,7 +29,7 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use origin::Origins;
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -44,6 +45,8 @@ pub struct Parts {
     pub schema: Schema,
     /// The address people use.
     pub public_url: PublicUrl,
+    /// The reverse proxies whose word is taken.
+    pub proxies: Proxies,
     /// Whether this is a demo.
     pub demo: bool,
 }
@@ -61,9 +64,9 @@ struct Shared {
     closing: watch::Sender<bool>,
 }
 
-/// Where a connection comes from.
+/// The client's address.
 #[derive(Debug, Clone, Copy)]
-struct Peer(SocketAddr);
+struct Peer(IpAddr);
 
 impl Web {
     /// Prepares to serve `parts`.

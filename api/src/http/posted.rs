@@ -123,7 +123,7 @@ impl Admitted {
         if let Some(name) = self.operation_name {
             operation = operation.operation_name(name);
         }
-        operation.data(viewer).data(loaders).data(ClientAddress(Some(peer.0.ip())))
+        operation.data(viewer).data(loaders).data(ClientAddress(Some(peer.0)))
     }
 }
 

@@ -1,12 +1,13 @@
 //! Accepts connections, each with limits on what a slow or silent peer can hold.
 
+use super::forwarded::client;
 use super::{Peer, Web};
 use axum::Router;
 use axum::body::Body;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::pin::pin;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
@@ -32,7 +33,7 @@ impl Server {
     /// Begins to accept.
     #[must_use]
     pub fn start(listener: TcpListener, web: Web) -> Self {
-        let accepting = tokio::spawn(accept(listener, web.router(), web.closing().subscribe()));
+        let accepting = tokio::spawn(accept(listener, web.clone(), web.closing().subscribe()));
         Self { web, accepting }
     }
 
@@ -50,7 +51,8 @@ impl Server {
     }
 }
 
-async fn accept(listener: TcpListener, router: Router, mut closing: watch::Receiver<bool>) {
+async fn accept(listener: TcpListener, web: Web, mut closing: watch::Receiver<bool>) {
+    let router = web.router();
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -58,7 +60,7 @@ async fn accept(listener: TcpListener, router: Router, mut closing: watch::Recei
         };
         match accepted {
             Ok((stream, peer)) => {
-                tokio::spawn(serve(stream, peer, router.clone(), closing.clone()));
+                tokio::spawn(serve(stream, peer.ip(), web.clone(), router.clone(), closing.clone()));
             }
             Err(error) => {
                 tracing::warn!(error = ?error, "a connection could not be accepted");
@@ -68,14 +70,15 @@ async fn accept(listener: TcpListener, router: Router, mut closing: watch::Recei
     }
 }
 
-async fn serve(stream: TcpStream, peer: SocketAddr, router: Router, mut closing: watch::Receiver<bool>) {
+async fn serve(stream: TcpStream, peer: IpAddr, web: Web, router: Router, mut closing: watch::Receiver<bool>) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(error = ?error, "a connection was gone before it was served");
         return;
     }
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
         let mut request = request.map(Body::new);
-        request.extensions_mut().insert(Peer(peer));
+        let sender = client(&web.proxies, peer, request.headers());
+        request.extensions_mut().insert(Peer(sender));
         router.clone().oneshot(request)
     });
     let connection = http1::Builder::new()
