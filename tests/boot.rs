@@ -68,7 +68,7 @@ async fn the_tables_are_made_and_shown(backend: Backend) {
 
 async fn the_first_administrator_is_made_outside_the_demo(backend: Backend) {
     let url = database::fresh(backend).await;
-    let mut server = Server::start(Options { demo: false, database: url, environment: Vec::new() }).await;
+    let mut server = Server::start(Options { demo: false, database: url, ..Options::default() }).await;
     let create = |arguments: &[&str], password: &str| {
         let mut command = command(server.data().parent().unwrap(), server.database_url());
         command.args(["user", "create", "--password-stdin"]).args(arguments);

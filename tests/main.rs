@@ -7,6 +7,7 @@ mod support;
 mod boot;
 mod deployment;
 mod fleet;
+mod http;
 mod identity;
 mod inventory;
 mod notify;

@@ -196,8 +196,8 @@ fn every_mutation_is_an_operation_in_a_file_of_its_name() {
     let operations: Vec<String> = api().into_iter().map(|file| file.path).collect();
     let mut count = 0;
     let mut found = Vec::new();
-    for line in mutations.lines().filter(|line| line.starts_with("  ") && line.contains("(input:")) {
-        let name = line.trim().split('(').next().unwrap();
+    for line in mutations.lines().filter(|line| line.starts_with("  ") && line.ends_with('(')) {
+        let name = line.trim().trim_end_matches('(');
         let file = name.chars().fold(String::new(), |mut snake, letter| {
             if letter.is_uppercase() {
                 snake.push('_');

@@ -162,6 +162,8 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
         schema,
         public_url: public_url.clone(),
         proxies: settings.trusted_proxies.clone(),
+        allowance: settings.points,
+        batch_limit: settings.batch_limit,
         demo,
     });
     let server = http::Server::start(listener, web);

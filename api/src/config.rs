@@ -3,6 +3,7 @@
 //! The environment wins over `rookery.toml`, which wins over the default. What may hold a password is never an argument,
 //! since arguments are visible to everybody on the machine.
 
+use crate::platform::meter::Allowance;
 use clap::{Args, ValueEnum};
 use config::{Config, File, FileFormat};
 use secrecy::SecretString;
@@ -28,6 +29,8 @@ const OPERATOR: &str = "Operator";
 const CONNECTIONS: u32 = 10;
 const CONCURRENT_RUNS: u32 = 8;
 const LEASE_SECONDS: u32 = 30;
+const BATCH_MOST: u32 = 10;
+const POINTS: Allowance = Allowance { session: 60_000, tenant: 200_000, address: 20_000 };
 const BUNDLED_PLAYBOOK: &str = ".tools/ansible/bin/ansible-playbook";
 
 /// What `--help` says of the settings that are not arguments.
@@ -44,7 +47,12 @@ and in rookery.toml alone:
 
   database_connections      connections to PostgreSQL at most [default: 10]
   operator_name             the name of the company that runs Rookery, taken at first start [default: Operator]
-  jwt.issuer                the issuer of tokens [default: hivematrix.core]";
+  jwt.issuer                the issuer of tokens [default: hivematrix.core]
+  batch_limit               operations that a GraphQL request may carry as a list, at most 10; 0 takes no lists
+                            [default: 0]
+  points.session            what a session or token may ask for within a minute, in points [default: 60000]
+  points.tenant             what all people of a tenant may together [default: 200000]
+  points.address            what those who have not signed in may, by address [default: 20000]";
 
 /// Settings that are arguments too.
 #[derive(Debug, Clone, Default, Args)]
@@ -118,6 +126,10 @@ pub struct Settings {
     pub lease_term: Duration,
     /// The issuer of tokens.
     pub jwt_issuer: String,
+    /// How many operations a request may carry as a list.
+    pub batch_limit: usize,
+    /// How much may be asked within a minute.
+    pub points: Allowance,
     /// The operator's name, at first start.
     pub operator_name: String,
     /// How log lines are written.
@@ -142,12 +154,36 @@ struct Raw {
     log_format: Option<String>,
     log: Option<String>,
     jwt: Option<RawJwt>,
+    batch_limit: Option<u32>,
+    points: Option<RawPoints>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawJwt {
     issuer: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct RawPoints {
+    session: Option<u32>,
+    tenant: Option<u32>,
+    address: Option<u32>,
+}
+
+impl RawPoints {
+    fn checked(&self) -> Result<Allowance, String> {
+        let checked = |name: &str, points: Option<u32>, usual: u32| match points.unwrap_or(usual) {
+            points @ 1_000..=1_000_000_000 => Ok(points),
+            _ => Err(format!("points.{name}: between 1000 and 1000000000, please")),
+        };
+        Ok(Allowance {
+            session: checked("session", self.session, POINTS.session)?,
+            tenant: checked("tenant", self.tenant, POINTS.tenant)?,
+            address: checked("address", self.address, POINTS.address)?,
+        })
+    }
 }
 
 /// What comes from the environment alone.
@@ -208,6 +244,10 @@ impl Settings {
         if jwt_issuer.is_empty() {
             return Err("jwt.issuer: must not be empty".into());
         }
+        let batch_limit = raw.batch_limit.unwrap_or(0);
+        if batch_limit > BATCH_MOST {
+            return Err(format!("batch_limit: between 0 and {BATCH_MOST}, please"));
+        }
         Ok(Self {
             listen,
             data_dir,
@@ -220,6 +260,8 @@ impl Settings {
             concurrent_runs: usize::try_from(concurrent_runs).map_err(|error| error.to_string())?,
             lease_term: Duration::from_secs(lease_seconds.into()),
             jwt_issuer,
+            batch_limit: usize::try_from(batch_limit).map_err(|error| error.to_string())?,
+            points: raw.points.unwrap_or_default().checked()?,
             operator_name,
             log_format,
             log,

@@ -69,6 +69,8 @@ fn main() -> ExitCode {
         eprintln!("rookery: TLS could not be set up");
         return ExitCode::FAILURE;
     }
+    #[cfg(feature = "failpoints")]
+    let _failpoints = fail::FailScenario::setup();
     let outcome = match cli.command {
         // It starts a runtime of its own, and its exit status is its own.
         Command::Runner { dir } => return runner::run::run(&dir),

@@ -10,6 +10,7 @@ use crate::fleet::script_graphql::{ScriptMutation, ScriptQuery};
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
 use crate::inventory::graphql::{InventoryMutation, InventoryQuery};
 use crate::notify::graphql::{NotifyMutation, NotifySubscription};
+use crate::platform::graphql::rate_limit::RateLimitQuery;
 use crate::provisioning::graphql::ProvisioningQuery;
 use crate::provisioning::mutation_graphql::ProvisioningMutation;
 use crate::tenancy::graphql::{TenancyMutation, TenancyQuery};
@@ -20,6 +21,7 @@ use node::NodeQuery;
 #[derive(MergedObject, Default)]
 pub struct Query(
     NodeQuery,
+    RateLimitQuery,
     IdentityQuery,
     TenancyQuery,
     InventoryQuery,
@@ -120,8 +122,16 @@ mod tests {
                 }
                 TypeKind::Scalar | TypeKind::Union(_) => continue,
             };
-            let undescribed = fields.iter().filter(|field| field.node.description.is_none());
-            silent.extend(undescribed.map(|field| format!("{name}.{}", field.node.name.node)));
+            for field in &fields {
+                let field = &field.node;
+                let undescribed = field.arguments.iter().filter(|argument| argument.node.description.is_none());
+                silent.extend(
+                    undescribed.map(|argument| format!("{name}.{}({}:)", field.name.node, argument.node.name.node)),
+                );
+                if field.description.is_none() {
+                    silent.push(format!("{name}.{}", field.name.node));
+                }
+            }
         }
         assert!(silent.is_empty(), "no description: {silent:?}");
     }

@@ -37,7 +37,7 @@ async fn a_run_survives_the_death_of_its_server(backend: Backend) {
     assert_eq!(admin.events(&deployment).await, all);
     assert_eq!(rest.batches.last().unwrap()["status"], "COMPLETED", "{:?}", lines(&all));
     assert_eq!(server.ledger(), [key(&deployment)]);
-    let target = "{ servers(where: { search: \"local-demo-01\" }) { nodes { deploymentStatus } } }";
+    let target = "{ servers(first: 100, where: { search: \"local-demo-01\" }) { nodes { deploymentStatus } } }";
     let target = admin.query(target, serde_json::Value::Null).await;
     assert_eq!(target["servers"]["nodes"], json!([{ "deploymentStatus": "DEPLOYED" }]));
     assert!(lines(&all).iter().any(|line| line.contains("survived")));

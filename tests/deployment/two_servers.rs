@@ -18,8 +18,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 async fn two() -> (Server, Server) {
     let url = database::fresh(Backend::Postgres).await;
     let environment = vec![("ROOKERY_MASTER_KEY", "5e".repeat(32))];
-    let first = Server::start(Options { demo: true, database: url.clone(), environment: environment.clone() }).await;
-    let second = Server::start(Options { demo: true, database: url, environment }).await;
+    let first =
+        Server::start(Options { database: url.clone(), environment: environment.clone(), ..Options::default() }).await;
+    let second = Server::start(Options { database: url, environment, ..Options::default() }).await;
     (first, second)
 }
 

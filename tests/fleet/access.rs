@@ -145,7 +145,7 @@ async fn what_one_filed_stays_ones_own(backend: Backend) {
     let (admin, sales) = (server.sign_in("admin").await, server.sign_in("sales_agent").await);
     let nova = sales.project("Nova HR").await;
     let request = sales.file(crate::support::requests::form(&nova)).await;
-    let list = "{ serverRequests { nodes { id project { name } requester { name } } } }";
+    let list = "{ serverRequests(first: 100) { nodes { id project { name } requester { name } } } }";
     let seen = sales.query(list, Value::Null).await;
     assert_eq!(seen["serverRequests"]["nodes"][0]["project"], json!({ "name": "Nova HR" }));
     let revoke = json!({ "projectId": nova, "userId": sales.own_id().await });

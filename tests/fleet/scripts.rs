@@ -22,7 +22,7 @@ fn new(content: &str) -> Value {
 async fn the_library_starts_with_samples(backend: Backend) {
     let server = Server::demo(backend).await;
     let document = format!(
-        "{{ scripts(orderBy: {{ field: NAME }}) {{ nodes {{ name kind requiresRoot currentRevision {{ {REVISION} }} }} }} }}"
+        "{{ scripts(first: 100, orderBy: {{ field: NAME }}) {{ nodes {{ name kind requiresRoot currentRevision {{ {REVISION} }} }} }} }}"
     );
     let data = server.sign_in("admin").await.query(&document, Value::Null).await;
     let nodes = data["scripts"]["nodes"].as_array().unwrap();

@@ -72,8 +72,9 @@ async fn a_host_key_is_pinned_by_its_fingerprint(backend: Backend) {
     let local = tech.project(LOCAL).await;
     let pinned = test(&tech, json!({ "projectId": local })).await["results"][0]["fingerprint"].clone();
     // Registered anew, under another name.
-    let port =
-        admin.query("{ servers(where: { search: \"local-demo-01\" }) { nodes { sshPort } } }", Value::Null).await;
+    let port = admin
+        .query("{ servers(first: 100, where: { search: \"local-demo-01\" }) { nodes { sshPort } } }", Value::Null)
+        .await;
     let port = &port["servers"]["nodes"][0]["sshPort"];
     let new = json!({ "projectId": local, "name": "again", "address": "localhost", "sshPort": port });
     let id = tech.mutate("registerServer", new, "server { id }").await.done()["server"]["id"].clone();

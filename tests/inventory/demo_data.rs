@@ -6,7 +6,7 @@ on_both![its_sites_and_devices, nested_lists_are_pages_too];
 async fn its_sites_and_devices(backend: Backend) {
     let server = Server::demo(backend).await;
     let admin = server.sign_in("admin").await;
-    let document = "{ sites(orderBy: { field: NAME }) { totalCount nodes { name latitude longitude timezone tenant { slug } devices { nodes { serialNumber } } } } }";
+    let document = "{ sites(first: 100, orderBy: { field: NAME }) { totalCount nodes { name latitude longitude timezone tenant { slug } devices(first: 50) { nodes { serialNumber } } } } }";
     let data = admin.query(document, Value::Null).await;
     let sites: Vec<(String, String)> = data["sites"]["nodes"]
         .as_array()
@@ -55,7 +55,7 @@ async fn its_sites_and_devices(backend: Backend) {
 async fn nested_lists_are_pages_too(backend: Backend) {
     let server = Server::shared(backend).await;
     let client = server.sign_in("admin@beta-solutions.com").await;
-    let document = "query($after: String) { tenants { nodes { sites(first: 1) { totalCount nodes { devices(first: 2, after: $after, orderBy: { field: NAME }) {
+    let document = "query($after: String) { tenants(first: 100) { nodes { sites(first: 1) { totalCount nodes { devices(first: 2, after: $after, orderBy: { field: NAME }) {
         totalCount pageInfo { hasNextPage endCursor } nodes { name tenant { slug } site { name } } } } } } } }";
     let first = client.query(document, Value::Null).await;
     let devices = &first["tenants"]["nodes"][0]["sites"]["nodes"][0]["devices"];

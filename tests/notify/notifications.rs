@@ -20,7 +20,7 @@ async fn whom_it_concerns_is_told_at_once(backend: Backend) {
     assert_eq!((&received["subjectId"], &received["subjectType"]), (&json!(request), &json!("ServerRequest")));
     assert_eq!((&received["level"], &received["readAt"]), (&json!("INFO"), &Value::Null));
     admin.mutate("rejectServerRequest", json!({ "id": request, "reason": "No." }), "").await.done();
-    let mine = "{ viewer { unreadNotificationCount notifications { nodes { id } } } }";
+    let mine = "{ viewer { unreadNotificationCount notifications(first: 100) { nodes { id } } } }";
     assert_eq!(sales.query(mine, Value::Null).await["viewer"]["unreadNotificationCount"], 1);
     for (client, socket) in [&sohila, &acme].into_iter().zip(&mut others) {
         assert_eq!(client.query(mine, Value::Null).await["viewer"]["unreadNotificationCount"], 0);
@@ -38,7 +38,7 @@ async fn they_are_read_one_by_one_or_all(backend: Backend) {
     for _ in 0..3 {
         sales.file(form(&sales.project(LOCAL).await)).await;
     }
-    let list = "{ viewer { unreadNotificationCount notifications { nodes { id readAt } } } }";
+    let list = "{ viewer { unreadNotificationCount notifications(first: 100) { nodes { id readAt } } } }";
     let before = admin.query(list, Value::Null).await;
     assert_eq!(before["viewer"]["unreadNotificationCount"], 3);
     let id = before["viewer"]["notifications"]["nodes"][1]["id"].clone();

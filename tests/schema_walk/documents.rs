@@ -23,7 +23,7 @@ impl Sdl {
     pub fn selected(&self, field: &Field, depth: u32, asked: Asked) -> String {
         let target = field.of.name.as_str();
         if self.is_connection(target) {
-            return format!("(first: 100) {{ {} }}", self.page(target, depth, asked));
+            return format!("(first: 5) {{ {} }}", self.page(target, depth, asked));
         }
         if self.nodes.contains(target) {
             return match depth {

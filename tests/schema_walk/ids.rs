@@ -109,7 +109,7 @@ async fn queries_of(world: &World, sdl: &Sdl, person: &Person, findings: &mut Fi
             [input, name] if input.ends_with("Where") => {
                 for (owner, field) in places_of(sdl, input) {
                     let page = sdl.page(&sdl.field(&owner, &field).of.name, 0, &|_, _| true);
-                    let asked = format!("{field}(first: 100, where: {{ {name}: $ID }}) {{ {page} }}");
+                    let asked = format!("{field}(first: 30, where: {{ {name}: $ID }}) {{ {page} }}");
                     let parents: Vec<Option<(&str, &str)>> = match owner.as_str() {
                         "Query" => vec![None],
                         owner => {
@@ -225,7 +225,7 @@ async fn mutations_of(world: &World, sdl: &Sdl, person: &Person, findings: &mut 
                 let absent = &absent[&given.absent];
                 let outcome = |answer| mutations::outcome(case.field(), answer);
                 let alike = match given.sort {
-                    "hidden" => answer.body == absent.body,
+                    "hidden" => answer.comparable() == absent.comparable(),
                     // What is no id at all may be told to be none.
                     _ => ["absent", "INVALID", &outcome(absent)].contains(&outcome(&answer).as_str()),
                 };

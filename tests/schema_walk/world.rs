@@ -1,6 +1,7 @@
 //! The world that is walked: who asks, what there is, and which row belongs to which line of the matrix.
 
 use super::matrix::Matrix;
+use crate::support::server::Options;
 use crate::support::{Backend, Client, Server, database};
 use rookery_api::platform::ids::{GlobalId, TenantId, UserId};
 use rookery_api::platform::kernel::Kernel;
@@ -58,8 +59,8 @@ impl World {
         let url = database::fresh(backend).await;
         // In a build for it, the one guard or scope that is switched off.
         let sabotage = std::env::var("ROOKERY_SABOTAGE").ok().map(|name| ("ROOKERY_SABOTAGE", name));
-        let options =
-            crate::support::server::Options { demo: false, database: url, environment: sabotage.into_iter().collect() };
+        let environment = sabotage.into_iter().collect();
+        let options = Options { demo: false, database: url, environment, ..Options::default() };
         let server = Server::start(options).await;
         let kernel = server.kernel().await;
         (server, kernel)

@@ -83,7 +83,7 @@ impl Canaries {
 async fn no_secret_is_found_anywhere(backend: Backend) {
     let begun = now();
     let database = database::fresh(backend).await;
-    let server = Server::start(Options { demo: true, database, environment: Vec::new() }).await;
+    let server = Server::start(Options { database, ..Options::default() }).await;
     let mut canaries = Canaries::default();
     let mut answers: Vec<(String, String)> = Vec::new();
     let admin = server.new_session("admin").await;

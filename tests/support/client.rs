@@ -62,6 +62,20 @@ impl Client {
 
     /// Sends a document.
     pub async fn send(&self, query: &str, variables: Value) -> Answer {
+        self.post(&json!({ "query": query, "variables": variables })).await
+    }
+
+    /// Sends a body.
+    pub async fn post(&self, body: &Value) -> Answer {
+        let response = self.message().json(body).send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = response.text().await.unwrap();
+        let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}"));
+        Answer { status, headers, body }
+    }
+
+    /// A message that says who sends it.
+    pub fn message(&self) -> reqwest::RequestBuilder {
         let mut request = self.http.post(format!("http://{}/graphql", self.address));
         if let Some(token) = &self.token {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
@@ -69,11 +83,7 @@ impl Client {
         if let Some(cookie) = &self.cookie {
             request = request.header(COOKIE, cookie);
         }
-        let response = request.json(&json!({ "query": query, "variables": variables })).send().await.unwrap();
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.text().await.unwrap();
-        let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}"));
-        Answer { status, headers, body }
+        request
     }
 
     /// The data of a query that succeeds.
@@ -114,6 +124,16 @@ impl Client {
 }
 
 impl Answer {
+    /// The status and the body, without what is left to ask for, which each answer lessens.
+    pub fn comparable(&self) -> (u16, Value) {
+        let mut body = self.body.clone();
+        if let Some(cost) = body["extensions"]["cost"].as_object_mut() {
+            cost.remove("remaining");
+            cost.remove("resetAt");
+        }
+        (self.status, body)
+    }
+
     /// The first error's code.
     pub fn code(&self) -> Option<String> {
         let code = self.body["errors"].get(0)?["extensions"]["code"].as_str();

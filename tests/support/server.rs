@@ -6,6 +6,7 @@ use nix::unistd::Pid;
 use rookery_api::app;
 use rookery_api::config::{LogFormat, Proxies, Settings};
 use rookery_api::platform::kernel::Kernel;
+use rookery_api::platform::meter::Allowance;
 use sea_orm::DatabaseConnection;
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -32,6 +33,16 @@ pub struct Options {
     pub database: Option<String>,
     /// Further settings.
     pub environment: Vec<(&'static str, String)>,
+    /// Those that are in `rookery.toml` alone.
+    pub file: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        // Tests ask for more within a minute than anybody does; those of the limits say so.
+        let file = "points = { session = 1000000000, tenant = 1000000000, address = 1000000000 }".to_owned();
+        Self { demo: true, database: None, environment: Vec::new(), file }
+    }
 }
 
 /// A server. It ends with this value.
@@ -64,12 +75,13 @@ impl Server {
     /// A demo of one's own, with further settings.
     pub async fn demo_with(backend: Backend, environment: Vec<(&'static str, String)>) -> Self {
         let database = database::fresh(backend).await;
-        Self::start(Options { demo: true, database, environment }).await
+        Self::start(Options { database, environment, ..Options::default() }).await
     }
 
     /// Starts a server and waits until it answers.
     pub async fn start(options: Options) -> Self {
         let root = tempfile::Builder::new().prefix("rookery-test-").tempdir().unwrap();
+        fs::write(root.path().join("rookery.toml"), &options.file).unwrap();
         let child = launch(&executable(), root.path(), &options);
         janitor::mind(child.id(), root.path());
         let address = String::new();
@@ -97,6 +109,13 @@ impl Server {
     /// Where everything on disk is.
     pub fn data(&self) -> PathBuf {
         self.root.path().join("data")
+    }
+
+    /// How much memory it holds.
+    pub fn resident_bytes(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
     }
 
     /// What it wrote so far.
@@ -153,6 +172,8 @@ impl Server {
             master_key: None,
             ansible_playbook: super::ansible_playbook(),
             jwt_issuer: "hivematrix.core".to_owned(),
+            batch_limit: 0,
+            points: Allowance { session: 1_000, tenant: 1_000, address: 1_000 },
             operator_name: "Operator".to_owned(),
             log_format: LogFormat::Text,
             log: String::new(),

@@ -13,9 +13,12 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 /// How long something is waited for that should come.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// A socket, and what is said on it.
+pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
 /// A subscription on a socket of its own.
 pub struct Subscription {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    socket: Socket,
 }
 
 /// What came.
@@ -31,38 +34,83 @@ pub enum Next {
 impl Client {
     /// Opens a socket and subscribes, by the client's token or cookie.
     pub async fn subscribe(&self, query: &str, variables: Value) -> Subscription {
-        let mut socket = self.connect().await;
-        let payload = self.token().map_or(json!({}), |token| json!({ "authorization": format!("Bearer {token}") }));
-        send(&mut socket, &json!({ "type": "connection_init", "payload": payload })).await;
-        assert_eq!(receive(&mut socket).await, Ok(json!({ "type": "connection_ack" })));
-        let operation =
-            json!({ "id": "1", "type": "subscribe", "payload": { "query": query, "variables": variables } });
-        send(&mut socket, &operation).await;
+        let mut socket = self.open_socket().await.expect("accepted");
+        socket.subscribe("1", query, variables).await;
         Subscription { socket }
     }
 
     /// The code with which a socket is closed that presents this client's token.
     pub async fn refused_socket(&self) -> u16 {
-        let mut socket = self.connect().await;
-        let payload = json!({ "authorization": format!("Bearer {}", self.token().unwrap()) });
-        send(&mut socket, &json!({ "type": "connection_init", "payload": payload })).await;
-        receive(&mut socket).await.expect_err("refused")
+        self.open_socket().await.err().expect("refused")
     }
 
-    async fn connect(&self) -> WebSocketStream<MaybeTlsStream<TcpStream>> {
+    /// Opens a socket by the client's token or cookie, or answers the code with which it was closed.
+    pub async fn open_socket(&self) -> Result<Socket, u16> {
+        let mut socket = self.connect(Some("graphql-transport-ws")).await;
+        let payload = self.token().map_or(json!({}), |token| json!({ "authorization": format!("Bearer {token}") }));
+        socket.send(&json!({ "type": "connection_init", "payload": payload })).await;
+        assert_eq!(socket.receive().await?, json!({ "type": "connection_ack" }));
+        Ok(socket)
+    }
+
+    /// Connects a socket and says nothing yet.
+    pub async fn connect(&self, protocol: Option<&'static str>) -> Socket {
         let mut request = format!("ws://{}/graphql", self.address()).into_client_request().unwrap();
-        request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static("graphql-transport-ws"));
+        if let Some(protocol) = protocol {
+            request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static(protocol));
+        }
         if let Some(cookie) = self.cookie() {
             request.headers_mut().insert("cookie", cookie.parse().unwrap());
         }
-        connect_async(request).await.unwrap().0
+        Socket(connect_async(request).await.unwrap().0)
+    }
+}
+
+impl Socket {
+    /// Says `message`. The server may have closed the socket meanwhile.
+    pub async fn send(&mut self, message: &Value) {
+        self.send_frame(Message::text(message.to_string())).await;
+    }
+
+    /// Sends any frame.
+    pub async fn send_frame(&mut self, frame: Message) {
+        _ = self.0.send(frame).await;
+    }
+
+    /// Begins an operation.
+    pub async fn subscribe(&mut self, id: &str, query: &str, variables: Value) {
+        let payload = json!({ "query": query, "variables": variables });
+        self.send(&json!({ "id": id, "type": "subscribe", "payload": payload })).await;
+    }
+
+    /// The next message, or the code with which the socket was closed.
+    pub async fn receive(&mut self) -> Result<Value, u16> {
+        loop {
+            let frame = tokio::time::timeout(PATIENCE, self.0.next()).await.expect("the server says something");
+            match frame {
+                Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(text.as_str()).unwrap()),
+                Some(Ok(Message::Close(frame))) => return Err(frame.map_or(1005, |frame| frame.code.into())),
+                Some(Ok(_)) => {}
+                // Without a farewell, as when the server was killed.
+                Some(Err(_)) | None => return Err(1006),
+            }
+        }
+    }
+
+    /// The code with which it is closed, whatever is said before.
+    pub async fn closed(&mut self) -> u16 {
+        loop {
+            if let Err(code) = self.receive().await {
+                return code;
+            }
+        }
     }
 }
 
 impl Subscription {
     /// Waits for what comes next.
     pub async fn next(&mut self) -> Next {
-        let message = match receive(&mut self.socket).await {
+        let message = match self.socket.receive().await {
             Ok(message) => message,
             Err(code) => return Next::Closed(code),
         };
@@ -99,30 +147,5 @@ impl Subscription {
     pub async fn is_silent(&mut self) -> bool {
         use futures::FutureExt as _;
         self.next().now_or_never().is_none()
-    }
-}
-
-async fn send(socket: &mut WebSocketStream<MaybeTlsStream<TcpStream>>, message: &Value) {
-    socket.send(Message::text(message.to_string())).await.unwrap();
-}
-
-/// The next message, or the code with which the socket was closed; pings are answered.
-async fn receive(socket: &mut WebSocketStream<MaybeTlsStream<TcpStream>>) -> Result<Value, u16> {
-    loop {
-        let frame = tokio::time::timeout(PATIENCE, socket.next()).await.expect("the server says something");
-        match frame {
-            Some(Ok(Message::Text(text))) => {
-                let message: Value = serde_json::from_str(text.as_str()).unwrap();
-                if message["type"] == "ping" {
-                    send(socket, &json!({ "type": "pong" })).await;
-                    continue;
-                }
-                return Ok(message);
-            }
-            Some(Ok(Message::Close(frame))) => return Err(frame.map_or(1005, |frame| frame.code.into())),
-            Some(Ok(_)) => {}
-            // Without a farewell, as when the server was killed.
-            Some(Err(_)) | None => return Err(1006),
-        }
     }
 }

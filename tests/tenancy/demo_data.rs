@@ -8,7 +8,7 @@ on_both![its_tenants_and_people, each_tenant_is_seen_by_its_own];
 async fn its_tenants_and_people(backend: Backend) {
     let server = Server::demo(backend).await;
     let admin = server.sign_in("admin").await;
-    let document = "{ tenants(orderBy: { field: NAME }) { totalCount nodes { slug name type status members { user { name } role status } } } }";
+    let document = "{ tenants(first: 100, orderBy: { field: NAME }) { totalCount nodes { slug name type status members { user { name } role status } } } }";
     let data = admin.query(document, Value::Null).await;
     let tenants: Vec<String> = data["tenants"]["nodes"]
         .as_array()
@@ -35,7 +35,7 @@ async fn its_tenants_and_people(backend: Backend) {
         .collect();
     members.sort();
     assert_eq!(members, ["Alex Thompson VIEWER", "John Smith OWNER", "Mike Wilson MEMBER", "Sarah Johnson ADMIN"]);
-    let users = admin.query("{ users { totalCount nodes { email } } }", Value::Null).await;
+    let users = admin.query("{ users(first: 100) { totalCount nodes { email } } }", Value::Null).await;
     assert_eq!(users["users"]["totalCount"], 11);
     let emails = users["users"]["nodes"].to_string();
     for email in [
@@ -53,7 +53,7 @@ async fn its_tenants_and_people(backend: Backend) {
 }
 
 async fn slugs(client: &Client) -> Vec<String> {
-    let data = client.query("{ tenants(orderBy: { field: NAME }) { nodes { slug } } }", Value::Null).await;
+    let data = client.query("{ tenants(first: 100, orderBy: { field: NAME }) { nodes { slug } } }", Value::Null).await;
     data["tenants"]["nodes"].as_array().unwrap().iter().map(|node| node["slug"].as_str().unwrap().to_owned()).collect()
 }
 
@@ -65,7 +65,7 @@ async fn each_tenant_is_seen_by_its_own(backend: Backend) {
     assert_eq!(slugs(&alex).await, ["acme-corp", "beta-solutions", "techstart"]);
     // Whom they do not share a tenant with they do not see.
     let maria = server.sign_in("admin@beta-solutions.com").await;
-    let data = maria.query("{ users(orderBy: { field: NAME }) { nodes { name } } }", Value::Null).await;
+    let data = maria.query("{ users(first: 100, orderBy: { field: NAME }) { nodes { name } } }", Value::Null).await;
     assert_eq!(data["users"]["nodes"], json!([{ "name": "Alex Thompson" }, { "name": "Maria Garcia" }]));
     let acme = alex.find("tenants", "Acme Corporation").await;
     let row = "query($id: ID!) { node(id: $id) { ... on Tenant { name members { user { name } } } } }";

@@ -4,11 +4,25 @@
 //! A field bears one of `#[public]`, `#[signed_in]` and `#[requires(SomePermission)]`. On root types one of them is
 //! obligatory: a field without a policy does not compile. With `#[gated(optional)]`, for the types below the roots,
 //! a field without one is read by whoever holds the object.
+//!
+//! Arguments that mean the same everywhere are described here, once.
 
 use proc_macro::TokenStream;
 use proc_macro2::TokenStream as Tokens;
 use quote::quote;
-use syn::{Attribute, Error, Ident, ImplItem, Item, Meta, parse_macro_input, parse_quote};
+use syn::{Attribute, Error, FnArg, Ident, ImplItem, ImplItemFn, Item, Meta, Pat, parse_macro_input, parse_quote};
+
+/// What an argument of this name is, on whatever field.
+const ARGUMENTS: [(&str, &str); 8] = [
+    ("first", "At most so many, from the front: 1 to 100. This or `last` is needed where rows are asked for."),
+    ("after", "Only what comes after this cursor."),
+    ("last", "At most so many, from the back: 1 to 100."),
+    ("before", "Only what comes before this cursor."),
+    ("r#where", "Which of them."),
+    ("order_by", "In which order."),
+    ("input", "What it takes."),
+    ("id", "The global id."),
+];
 
 /// See the crate's documentation.
 #[proc_macro_attribute]
@@ -32,7 +46,10 @@ fn members(item: &mut Item) -> Vec<(String, &mut Vec<Attribute>, Ident)> {
                 .items
                 .iter_mut()
                 .filter_map(|member| match member {
-                    ImplItem::Fn(method) => Some((owner.clone(), &mut method.attrs, method.sig.ident.clone())),
+                    ImplItem::Fn(method) => {
+                        describe_arguments(method);
+                        Some((owner.clone(), &mut method.attrs, method.sig.ident.clone()))
+                    }
                     _ => None,
                 })
                 .collect()
@@ -46,6 +63,19 @@ fn members(item: &mut Item) -> Vec<(String, &mut Vec<Attribute>, Ident)> {
                 .collect()
         }
         _ => Vec::new(),
+    }
+}
+
+/// Describes the arguments that have no description of their own.
+fn describe_arguments(method: &mut ImplItemFn) {
+    for argument in &mut method.sig.inputs {
+        let FnArg::Typed(argument) = argument else { continue };
+        let Pat::Ident(name) = argument.pat.as_ref() else { continue };
+        let known = ARGUMENTS.iter().find(|(known, _)| name.ident == known);
+        let is_described = argument.attrs.iter().any(|attribute| attribute.path().is_ident("graphql"));
+        if let Some((_, description)) = known.filter(|_| !is_described) {
+            argument.attrs.push(parse_quote!(#[graphql(desc = #description)]));
+        }
     }
 }
 

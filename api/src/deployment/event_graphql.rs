@@ -7,7 +7,7 @@ use crate::mirrored_enum;
 use crate::platform::error::{AppError, AppResult};
 use crate::platform::graphql::descriptor::key_of;
 use crate::platform::graphql::{PageInfo, viewer};
-use crate::platform::paging::{MOST, USUAL, Window};
+use crate::platform::paging::{Window, size};
 use crate::platform::viewer::Viewer;
 use async_graphql::{Context, ID, Object, Result, SimpleObject, Subscription};
 use base64::Engine as _;
@@ -191,19 +191,10 @@ pub(super) async fn event_page(
 ) -> Result<DeploymentEventConnection> {
     let reader = viewer(context)?.reader();
     let kinds: Option<Vec<_>> = kinds.map(|kinds| kinds.into_iter().map(Into::into).collect());
-    let size = |asked: i32| {
-        u64::try_from(asked)
-            .ok()
-            .filter(|count| (1..=MOST).contains(count))
-            .ok_or_else(|| AppError::BadRequest(format!("`first` and `last` are between 1 and {MOST}")))
-    };
-    if window.first.is_some() && window.last.is_some() {
-        return Err(AppError::BadRequest("ask for `first` or for `last`, not for both".into()).into());
-    }
+    let count = size(&window)?;
     let after = window.after.as_deref().map(sequence_of).transpose()?;
     let before = window.before.as_deref().map(sequence_of).transpose()?;
-    if window.last.is_some() || (before.is_some() && window.first.is_none()) {
-        let count = window.last.map_or(Ok(USUAL), size)?;
+    if window.last.is_some() {
         let end = before.unwrap_or(i64::MAX);
         let mut rows = store::events_before(&reader, key, end, kinds.as_deref(), count + 1).await?;
         rows.retain(|row| after.is_none_or(|after| row.sequence > after));
@@ -212,7 +203,6 @@ pub(super) async fn event_page(
         rows.reverse();
         return Ok(DeploymentEventConnection { key, kinds, rows, has_next: before.is_some(), has_previous });
     }
-    let count = window.first.map_or(Ok(USUAL), size)?;
     let mut rows = store::events_after(&reader, key, after.unwrap_or(0), kinds.as_deref(), count + 1).await?;
     rows.retain(|row| before.is_none_or(|before| row.sequence < before));
     let has_next = rows.len() as u64 > count;
@@ -331,7 +321,8 @@ impl DeploymentSubscription {
     async fn deployment_progress(
         &self,
         context: &Context<'_>,
-        deployment_id: ID,
+        #[graphql(desc = "Which deployment.")] deployment_id: ID,
+        #[graphql(desc = "The cursor of the last batch that was received; from the beginning without one.")]
         after: Option<String>,
     ) -> Result<impl Stream<Item = Result<DeploymentProgressPayload>>> {
         let viewer = viewer(context)?.clone();
@@ -344,7 +335,8 @@ impl DeploymentSubscription {
         Ok(async_stream::try_stream! {
             loop {
                 let viewer = viewer.refreshed().await?;
-                let (row, events) = look(&viewer, key, sequence).await?;
+                // Boxed: most of its time the stream waits, and needs no room for this.
+                let (row, events) = Box::pin(look(&viewer, key, sequence)).await?;
                 let more = events.len() as u64 == BATCH;
                 if !events.is_empty() || !told {
                     told = true;

@@ -114,7 +114,7 @@ descriptor! {
                 after: Option<String>,
                 last: Option<i32>,
                 before: Option<String>,
-                kind: Option<Vec<DeploymentEventKind>>,
+                #[graphql(desc = "Those of these kinds only.")] kind: Option<Vec<DeploymentEventKind>>,
             ) -> Result<DeploymentEventConnection> {
                 let window = Window { first, after, last, before };
                 event_page(context, (self.0.tenant_id, self.0.id), window, kind).await

@@ -2,13 +2,14 @@
 
 use crate::platform::clock::Source;
 use crate::platform::error::AppError;
-use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
+use async_graphql::{ErrorExtensionValues, Pos, Response, ServerError, Value};
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response as HttpResponse;
 use serde::Serialize;
 use serde_json::json;
+use serde_json::value::{RawValue, to_raw_value};
 
 /// How many errors an answer tells: each further one would say the same of another place, and answers would be many times as
 /// large as their requests.
@@ -20,6 +21,8 @@ const UNCODED: &str = "BAD_REQUEST";
 /// How an answer is labelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Media {
+    /// `text/event-stream`, one event for each answer; what cannot be carried out at all is answered as JSON.
+    EventStream,
     /// `application/json`, whose status is 200 whatever the document came to.
     Json,
     /// `application/graphql-response+json`, whose status tells.
@@ -29,7 +32,7 @@ pub(super) enum Media {
 impl Media {
     const fn header(self) -> HeaderValue {
         HeaderValue::from_static(match self {
-            Self::Json => "application/json; charset=utf-8",
+            Self::EventStream | Self::Json => "application/json; charset=utf-8",
             Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
         })
     }
@@ -70,18 +73,21 @@ pub(super) fn was_refused(response: &Response) -> bool {
         && response.errors.iter().all(|error| error.path.is_empty())
 }
 
-/// The answer to a document that was not executed: no `data`, not even null.
-pub(super) fn refused(media: Media, response: &Response) -> HttpResponse {
-    let status = match media {
-        Media::GraphqlResponse => StatusCode::BAD_REQUEST,
-        Media::Json => StatusCode::OK,
-    };
-    body(status, media, &json!({ "errors": response.errors }))
+/// An answer as it is written: one that was not executed has no `data`, not even null.
+pub(super) fn written(response: &Response) -> serde_json::Result<Box<RawValue>> {
+    if was_refused(response) { to_raw_value(&json!({ "errors": response.errors })) } else { to_raw_value(response) }
+}
+
+/// An error with a code of ours.
+pub(super) fn error(code: &str, message: &str, place: Option<Pos>) -> ServerError {
+    let mut error = ServerError::new(message, place);
+    error.extensions.get_or_insert_default().set("code", code);
+    error
 }
 
 /// An error as GraphQL writes it.
 pub(super) fn error_of(error: AppError) -> ServerError {
-    async_graphql::Error::from(error).into_server_error(async_graphql::Pos::default())
+    async_graphql::Error::from(error).into_server_error(Pos::default())
 }
 
 /// An answer that consists of one error.

@@ -4,60 +4,105 @@
 //! bytes of fragments that spread each other keep them busy for seconds. Here brackets and tokens are counted before parsing
 //! (the parser descends as deep as the brackets go), and then each fragment once, however often it is spread.
 
+mod catalog;
+mod cost;
+mod dry_run;
 mod measure;
 mod scan;
 
+pub(super) use catalog::Catalog;
+pub(super) use cost::actual;
+
+use super::answer::error;
+use async_graphql::ServerError;
 use async_graphql::parser::parse_query;
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
-use async_graphql::{Pos, ServerError};
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
+use cost::{NODES_MOST, VALUES_MOST};
+use measure::Chosen;
+use serde_json::Value as Json;
 
 /// The largest document, in bytes.
 const BYTES_MOST: usize = 16 * 1024;
+
+/// A document that may be validated and executed.
+pub(super) struct Admitted {
+    pub(super) document: ExecutableDocument,
+    /// What the operation does; none if no operation of the document is meant.
+    pub(super) kind: Option<OperationType>,
+    /// What it could return costs, in points.
+    pub(super) requested: u64,
+    /// How many objects it could return.
+    pub(super) nodes: u64,
+    /// Whether it only asks for its cost.
+    pub(super) is_dry_run: bool,
+}
 
 /// Parses a document, if it is small enough to be validated and executed.
 ///
 /// # Errors
 /// `COST_EXCEEDED` with the limit that it breaks, or `BAD_REQUEST` if it cannot be understood.
-pub(super) fn admit(query: &str) -> Result<ExecutableDocument, ServerError> {
+pub(super) fn admit(
+    catalog: &Catalog,
+    query: &str,
+    operation_name: Option<&str>,
+    variables: Option<&Json>,
+    is_dry_run: bool,
+) -> Result<Admitted, ServerError> {
     if query.len() > BYTES_MOST {
         return Err(too_costly(&format!("A document has at most {BYTES_MOST} bytes.")));
     }
     scan::check(query).map_err(|limit| too_costly(&limit))?;
-    let document = parse_query(query)?;
-    measure::check(&document)?;
-    Ok(document)
+    let mut document = parse_query(query)?;
+    let chosen = chosen(&document, operation_name).map(|operation| Chosen::new(operation, variables));
+    let measured = measure::check(&document, catalog, chosen.as_ref())?;
+    let kind = chosen.map(|chosen| chosen.operation.ty);
+    let is_dry_run = is_dry_run || measured.is_dry_run;
+    for (counted, most, of) in
+        [(measured.weight.nodes, NODES_MOST, "objects"), (measured.weight.values, VALUES_MOST, "values")]
+    {
+        if counted > most && !is_dry_run {
+            let advice = "Ask for smaller pages (`first`, `last`) or for less of each object.";
+            return Err(too_costly(&format!("This could return {counted} {of}, and may {most} at most. {advice}")));
+        }
+    }
+    if is_dry_run {
+        dry_run::apply(&mut document);
+    }
+    let (requested, nodes) = (measured.weight.points(), measured.weight.nodes);
+    Ok(Admitted { document, kind, requested, nodes, is_dry_run })
 }
 
-/// What the operation of this name does, or the only one; none if it is not there.
-pub(super) fn kind(document: &ExecutableDocument, operation_name: Option<&str>) -> Option<OperationType> {
+/// The operation of this name, or the only one; none if it is not there.
+fn chosen<'d>(document: &'d ExecutableDocument, operation_name: Option<&str>) -> Option<&'d OperationDefinition> {
     match (&document.operations, operation_name) {
-        (DocumentOperations::Single(operation), None) => Some(operation.node.ty),
+        (DocumentOperations::Single(operation), None) => Some(&operation.node),
         (DocumentOperations::Single(_), Some(_)) => None,
-        (DocumentOperations::Multiple(operations), Some(name)) => Some(operations.get(name)?.node.ty),
+        (DocumentOperations::Multiple(operations), Some(name)) => Some(&operations.get(name)?.node),
         (DocumentOperations::Multiple(operations), None) => {
             let mut operations = operations.values();
-            operations.next().filter(|_| operations.next().is_none()).map(|operation| operation.node.ty)
+            operations.next().filter(|_| operations.next().is_none()).map(|operation| &operation.node)
         }
     }
 }
 
 fn too_costly(limit: &str) -> ServerError {
-    coded("COST_EXCEEDED", limit, None)
-}
-
-fn coded(code: &str, message: &str, place: Option<Pos>) -> ServerError {
-    let mut error = ServerError::new(message, place);
-    error.extensions.get_or_insert_default().set("code", code);
-    error
+    error("COST_EXCEEDED", limit, None)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+    use std::sync::LazyLock;
+
+    fn admit(query: &str, operation_name: Option<&str>, variables: &Json) -> Result<Admitted, ServerError> {
+        static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::new);
+        super::admit(&CATALOG, query, operation_name, Some(variables), false)
+    }
 
     /// What it is, and why it is not admitted: the error's code, and a word of its message.
     fn refused(query: &str) -> Option<(String, String)> {
-        let error = admit(query).err()?;
+        let error = admit(query, None, &Json::Null).err()?;
         let code = error.extensions.as_ref().and_then(|extensions| extensions.get("code"));
         let code = code.map_or_else(String::new, |code| code.to_string().replace('"', ""));
         Some((code, error.message))
@@ -122,11 +167,76 @@ mod tests {
 
     #[test]
     fn an_operation_is_chosen_by_its_name() {
-        let document = admit("query a {a} mutation b {b} subscription c {c}").unwrap();
-        assert_eq!(kind(&document, Some("b")), Some(OperationType::Mutation));
-        assert_eq!(kind(&document, None), None);
-        assert_eq!(kind(&document, Some("d")), None);
-        assert_eq!(kind(&admit("mutation {b}").unwrap(), None), Some(OperationType::Mutation));
-        assert_eq!(kind(&admit("subscription c {c}").unwrap(), None), Some(OperationType::Subscription));
+        let kind = |query: &str, name: Option<&str>| admit(query, name, &Json::Null).unwrap().kind;
+        let three = "query a {a} mutation b {b} subscription c {c}";
+        assert_eq!(kind(three, Some("b")), Some(OperationType::Mutation));
+        assert_eq!(kind(three, None), None);
+        assert_eq!(kind(three, Some("d")), None);
+        assert_eq!(kind("mutation {b}", None), Some(OperationType::Mutation));
+        assert_eq!(kind("subscription c {c}", None), Some(OperationType::Subscription));
+    }
+
+    #[test]
+    fn what_an_operation_could_return_is_counted() {
+        let nodes = |query: &str| admit(query, None, &Json::Null).map(|admitted| admitted.nodes);
+        // The connection, 100 devices, their sites.
+        assert_eq!(nodes("{devices(first: 100) {nodes {id site {id}}}}").unwrap(), 1 + 100 + 100);
+        // The connection, its page, 5 edges, 5 devices.
+        assert_eq!(nodes("{devices(last: 5) {pageInfo {hasNextPage} edges {node {id}}}}").unwrap(), 1 + 1 + 5 + 5);
+        // Each of 10 tenants has a connection of 20 sites, and about 10 members.
+        let tenants = "{tenants(first: 10) {nodes {sites(first: 20) {nodes {id}} members {role}}}}";
+        assert_eq!(nodes(tenants).unwrap(), 1 + 10 * (1 + 1 + 20 + 10));
+        // The same by fragments, which are counted once and used with each page's own size.
+        let spread =
+            "{a: devices(first: 3) {...P} b: devices(first: 7) {...P}} fragment P on DeviceConnection {nodes {id}}";
+        assert_eq!(nodes(spread).unwrap(), 1 + 3 + 1 + 7);
+        assert_eq!(nodes("{nodes(ids: [\"a\", \"b\", \"c\"]) {id}}").unwrap(), 3);
+        // How many there are in all needs no page.
+        assert_eq!(nodes("{devices {totalCount}}").unwrap(), 1);
+        for (query, word) in [
+            ("{devices {nodes {id}}}", "needs `first` or `last`"),
+            ("{devices(first: null) {edges {cursor}}}", "needs `first` or `last`"),
+            ("{devices(first: 0) {nodes {id}}}", "from 1 to 100"),
+            ("{devices(last: 101) {nodes {id}}}", "from 1 to 100"),
+            ("{devices(first: -1) {totalCount}}", "from 1 to 100"),
+        ] {
+            let error = nodes(query).unwrap_err();
+            assert!(error.message.contains(word), "{query}: {}", error.message);
+        }
+        let nested = "{tenants(first: 100) {nodes {sites(first: 100) {nodes {devices(first: 100) {nodes {id}}}}}}}";
+        let error = nodes(nested).unwrap_err();
+        assert!(error.message.contains("1020201 objects"), "{}", error.message);
+    }
+
+    #[test]
+    fn variables_count_with_their_values() {
+        let query = "query ($n: Int = 4, $ids: [ID!]!) {devices(first: $n) {nodes {id}} nodes(ids: $ids) {id}}";
+        let nodes = |variables: Json| admit(query, None, &variables).map(|admitted| admitted.nodes);
+        assert_eq!(nodes(json!({ "ids": ["a", "b"] })).unwrap(), 1 + 4 + 2);
+        assert_eq!(nodes(json!({ "n": 50, "ids": [] })).unwrap(), 1 + 50);
+        // Of the wrong type: as the largest page, until the validation refuses it.
+        assert_eq!(nodes(json!({ "n": "x", "ids": "a" })).unwrap(), 1 + 100 + 1);
+        assert!(nodes(json!({ "n": null, "ids": [] })).is_err());
+        assert!(nodes(json!({ "n": 1000, "ids": [] })).is_err());
+    }
+
+    #[test]
+    fn mutations_cost_more_than_queries() {
+        let cost = |query: &str| admit(query, None, &Json::Null).unwrap().requested;
+        assert_eq!(cost("{viewer {level}}"), 2);
+        assert_eq!(cost("mutation {signOut {signedOut}}"), 12);
+        assert_eq!(cost("mutation {a: signOut {signedOut} b: signOut {signedOut}}"), 23);
+    }
+
+    #[test]
+    fn a_dry_run_is_asked_for_by_argument_or_variable() {
+        let is_dry = |query: &str, variables: &Json| admit(query, None, variables).unwrap().is_dry_run;
+        assert!(is_dry("{rateLimit(dryRun: true) {cost} viewer {level}}", &Json::Null));
+        assert!(is_dry(
+            "query ($d: Boolean!) {...F} fragment F on Query {rateLimit(dryRun: $d) {cost}}",
+            &json!({ "d": true })
+        ));
+        assert!(!is_dry("{rateLimit(dryRun: false) {cost}}", &Json::Null));
+        assert!(!is_dry("{rateLimit {cost}}", &Json::Null));
     }
 }

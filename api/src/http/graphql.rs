@@ -1,12 +1,13 @@
 //! GraphQL over HTTP: <https://graphql.github.io/graphql-over-http/draft/>
 
-use super::answer::{self, Media, body, coded, failure, refusal, refused, was_refused};
-use super::credential::{sender, set_cookie};
+use super::answer::{self, Media, body, failure, refusal, was_refused, written};
+use super::credential::{Sender, sender, set_cookie};
+use super::execution::{Caller, Refused, prepare};
 use super::negotiate::{is_json, wanted};
 use super::posted::Posted;
-use super::{Peer, Web, websocket};
-use crate::platform::graphql::loader::Loaders;
+use super::{Peer, Web, allowance, event_stream, websocket};
 use crate::platform::graphql::session_cookie::{CookieChange, CookieJar};
+use async_graphql::Response as Answer;
 use async_graphql::parser::types::OperationType;
 use axum::Extension;
 use axum::body::to_bytes;
@@ -17,6 +18,7 @@ use axum::extract::{Query, Request, State};
 use axum::http::header::{ALLOW, AUTHORIZATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use serde_json::value::RawValue;
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -24,7 +26,7 @@ use tokio::time::timeout;
 /// The largest body of a request, and the largest message on a socket, in bytes.
 pub(super) const LARGEST: usize = 256 * 1024;
 /// How long a request's body may take.
-const BODY_TIMEOUT: Duration = Duration::from_secs(15);
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Opens a socket, or answers a query.
 pub(super) async fn get_or_upgrade(
@@ -53,12 +55,12 @@ async fn get(
     };
     let posted = parameters.map_err(|_| "the URL cannot be read").and_then(|Query(given)| Posted::of_parameters(given));
     match posted {
-        Ok(posted) => carry_out(&web, peer, headers, media, posted, Method::Get).await,
+        Ok(posted) => carry_out(&web, peer, headers, media, Asked::One(posted), Method::Get).await,
         Err(error) => not_a_request(media, error),
     }
 }
 
-/// Carries an operation out.
+/// Carries operations out.
 pub(super) async fn post(State(web): State<Web>, Extension(peer): Extension<Peer>, request: Request) -> Response {
     let (parts, content) = request.into_parts();
     let media = match welcome(&web, &parts.headers) {
@@ -77,8 +79,8 @@ pub(super) async fn post(State(web): State<Web>, Extension(peer): Extension<Peer
         }
         Err(_) => return refusal(StatusCode::REQUEST_TIMEOUT, media, "BAD_REQUEST", "The request took too long."),
     };
-    match serde_json::from_slice(&bytes) {
-        Ok(posted) => carry_out(&web, peer, &parts.headers, media, posted, Method::Post).await,
+    match Asked::read(&bytes, web.batch_limit) {
+        Ok(asked) => carry_out(&web, peer, &parts.headers, media, asked, Method::Post).await,
         Err(error) => not_a_request(media, error),
     }
 }
@@ -87,7 +89,7 @@ pub(super) async fn post(State(web): State<Web>, Extension(peer): Extension<Peer
 #[expect(clippy::result_large_err, reason = "the answer goes out as it is")]
 fn welcome(web: &Web, headers: &HeaderMap) -> Result<Media, Response> {
     let Some(media) = wanted(headers) else {
-        let message = "Answers are application/graphql-response+json or application/json.";
+        let message = "Answers are application/graphql-response+json, application/json or text/event-stream.";
         return Err(refusal(StatusCode::NOT_ACCEPTABLE, Media::Json, "BAD_REQUEST", message));
     };
     // A browser adds cookies to what any page sends, but a token only to what ours does.
@@ -104,40 +106,103 @@ enum Method {
     Post,
 }
 
-async fn carry_out(
-    web: &Web,
-    peer: Peer,
-    headers: &HeaderMap,
-    media: Media,
-    posted: Posted,
-    method: Method,
-) -> Response {
-    let admitted = match posted.admit() {
-        Ok(admitted) => admitted,
-        Err(error) => return refused(media, &coded(async_graphql::Response::from_errors(vec![error]))),
-    };
-    if method == Method::Get && admitted.kind() == Some(OperationType::Mutation) {
-        return only_post("Mutations are carried out by POST alone.", media);
+/// What a request asks for.
+enum Asked {
+    One(Posted),
+    /// Several operations, each for itself, one after the other.
+    Batch(Vec<Posted>),
+}
+
+impl Asked {
+    fn read(bytes: &[u8], batch_limit: usize) -> Result<Self, String> {
+        if batch_limit == 0 || bytes.trim_ascii_start().first() != Some(&b'[') {
+            return serde_json::from_slice(bytes).map(Self::One).map_err(|error| error.to_string());
+        }
+        // Counted before each is read: a long list is refused as such.
+        let parts: Vec<&RawValue> = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+        if !(1..=batch_limit).contains(&parts.len()) {
+            return Err(format!("a batch has 1 to {batch_limit} operations"));
+        }
+        let read = parts.into_iter().map(|part| serde_json::from_str(part.get()));
+        read.collect::<Result<_, _>>().map(Self::Batch).map_err(|error| error.to_string())
     }
-    let sender = match sender(web, headers).await {
+}
+
+async fn carry_out(web: &Web, peer: Peer, headers: &HeaderMap, media: Media, asked: Asked, method: Method) -> Response {
+    let Sender { viewer, has_stale_cookie } = match sender(web, headers).await {
         Ok(sender) => sender,
         Err(error) => return failure(media, error),
     };
     let cookies = CookieJar::default();
-    if sender.has_stale_cookie {
+    if has_stale_cookie {
         cookies.change(CookieChange::Clear);
     }
-    let loaders = Loaders::new(sender.viewer.clone());
-    let operation = admitted.operation(sender.viewer, loaders, peer).data(cookies.clone());
-    let outcome = coded(web.schema.execute(operation).await);
-    let mut response =
-        if was_refused(&outcome) { refused(media, &outcome) } else { body(StatusCode::OK, media, &outcome) };
+    let caller = Caller { viewer, peer };
+    let mut response = match asked {
+        Asked::One(posted) => match prepare(web, &caller, posted, &cookies) {
+            Ok(ready) if method == Method::Get && ready.kind() == Some(OperationType::Mutation) => {
+                return only_post("Mutations are carried out by POST alone.", media);
+            }
+            Ok(ready) if media == Media::EventStream => event_stream::respond(web, &caller, ready),
+            Err(refused) if media == Media::EventStream && refused.limited.is_none() => {
+                event_stream::refuse(&refused.response)
+            }
+            Ok(ready) => {
+                let carried = ready.execute(web).await;
+                let mut response = answered(media, &carried.response);
+                allowance::tell(response.headers_mut(), carried.standing);
+                response
+            }
+            Err(refused) => refusal_of(media, &refused),
+        },
+        Asked::Batch(batch) => {
+            let mut answers = Vec::with_capacity(batch.len());
+            let mut standing = None;
+            for posted in batch {
+                let answer = match prepare(web, &caller, posted, &cookies) {
+                    Ok(ready) => {
+                        let carried = ready.execute(web).await;
+                        standing = carried.standing;
+                        carried.response
+                    }
+                    Err(refused) => refused.response,
+                };
+                match written(&answer) {
+                    Ok(answer) => answers.push(answer),
+                    Err(error) => return answer::internal(media, &format!("{error:?}")),
+                }
+            }
+            let mut response = body(StatusCode::OK, media, &answers);
+            allowance::tell(response.headers_mut(), standing);
+            response
+        }
+    };
     match set_cookie(cookies.take(), web.public_url.is_secure) {
         Ok(None) => {}
         Ok(Some(value)) => {
             response.headers_mut().insert(SET_COOKIE, value);
         }
         Err(error) => return answer::internal(media, &format!("{error:?}")),
+    }
+    response
+}
+
+/// The answer of one operation.
+fn answered(media: Media, response: &Answer) -> Response {
+    let status =
+        if media == Media::GraphqlResponse && was_refused(response) { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    match written(response) {
+        Ok(content) => body(status, media, &content),
+        Err(error) => answer::internal(media, &format!("{error:?}")),
+    }
+}
+
+fn refusal_of(media: Media, refused: &Refused) -> Response {
+    let mut response = answered(media, &refused.response);
+    if let Some(exhausted) = refused.limited {
+        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        allowance::tell(response.headers_mut(), Some(exhausted.standing));
+        allowance::tell_when(response.headers_mut(), exhausted.retry_in);
     }
     response
 }

@@ -1,22 +1,29 @@
-//! The transports: GraphQL over HTTP and WebSocket, health, the key set, and the app's files.
+//! The transports: GraphQL over HTTP, server-sent events and WebSocket, health, the key set, and the app's files.
 //!
 //! Owns nothing that is stored. Invariants: a mutation is never carried out by what a foreign page can make a browser
 //! send; every request acts as one [`Viewer`](crate::platform::viewer::Viewer); a socket ends with its session. It never
 //! decides what a viewer may do.
 
+mod allowance;
 mod answer;
 mod assets;
 mod credential;
 mod document;
+mod event_stream;
+mod execution;
 mod forwarded;
 mod graphql;
 mod headers;
 mod health;
+#[cfg(test)]
+mod hostile;
 mod negotiate;
 mod origin;
 mod outermost;
+mod places;
 mod posted;
 mod server;
+mod session_end;
 mod websocket;
 
 pub use server::Server;
@@ -24,11 +31,14 @@ pub use server::Server;
 use crate::config::{Proxies, PublicUrl};
 use crate::identity::Identity;
 use crate::platform::kernel::Kernel;
+use crate::platform::meter::{Allowance, Meter};
 use crate::schema::Schema;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
+use document::Catalog;
 use origin::Origins;
+use places::Places;
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -47,6 +57,10 @@ pub struct Parts {
     pub public_url: PublicUrl,
     /// The reverse proxies whose word is taken.
     pub proxies: Proxies,
+    /// How much may be asked within a minute.
+    pub allowance: Allowance,
+    /// How many operations a request may carry; none but one, if 0.
+    pub batch_limit: usize,
     /// Whether this is a demo.
     pub demo: bool,
 }
@@ -60,6 +74,9 @@ pub struct Web {
 struct Shared {
     parts: Parts,
     origins: Origins,
+    catalog: Catalog,
+    meter: Meter,
+    places: Places,
     /// True once the server ends; each open socket holds a receiver.
     closing: watch::Sender<bool>,
 }
@@ -73,11 +90,31 @@ impl Web {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         let origins = Origins::new(&parts.public_url, parts.demo);
-        Self { inner: Arc::new(Shared { parts, origins, closing: watch::Sender::new(false) }) }
+        let shared = Shared {
+            origins,
+            catalog: Catalog::new(),
+            meter: Meter::new(parts.allowance),
+            places: Places::default(),
+            closing: watch::Sender::new(false),
+            parts,
+        };
+        Self { inner: Arc::new(shared) }
     }
 
     fn origins(&self) -> &Origins {
         &self.inner.origins
+    }
+
+    fn catalog(&self) -> &Catalog {
+        &self.inner.catalog
+    }
+
+    fn meter(&self) -> &Meter {
+        &self.inner.meter
+    }
+
+    fn places(&self) -> &Places {
+        &self.inner.places
     }
 
     fn closing(&self) -> &watch::Sender<bool> {

@@ -17,7 +17,7 @@ pub(super) fn is_json(headers: &HeaderMap) -> bool {
         })
 }
 
-/// The answer's media type by `Accept`; none if the client takes neither. The newer one has to be asked for by name.
+/// The answer's media type by `Accept`; none if the client takes none. All but JSON have to be asked for by name.
 pub(super) fn wanted(headers: &HeaderMap) -> Option<Media> {
     let mut best: Option<(f32, Media)> = None;
     let mut is_asked = false;
@@ -27,6 +27,7 @@ pub(super) fn wanted(headers: &HeaderMap) -> Option<Media> {
         let mut parts = range.split(';').map(str::trim);
         let media = match parts.next().unwrap_or_default().to_ascii_lowercase().as_str() {
             "application/graphql-response+json" => Media::GraphqlResponse,
+            "text/event-stream" => Media::EventStream,
             "application/json" | "application/*" | "*/*" => Media::Json,
             _ => continue,
         };
@@ -59,7 +60,9 @@ mod tests {
             ("application/json; q=0.5, application/graphql-response+json", Some(Media::GraphqlResponse)),
             ("text/html, */*;q=0.1", Some(Media::Json)),
             ("application/json;q=0", None),
-            ("text/event-stream", None),
+            ("text/event-stream", Some(Media::EventStream)),
+            ("text/event-stream, application/json;q=0.5", Some(Media::EventStream)),
+            ("text/html", None),
         ] {
             assert_eq!(wanted(&with(ACCEPT, accept)), media, "{accept}");
         }

@@ -1,10 +1,10 @@
 //! What a client asks to be carried out, on whatever transport.
 
-use super::{Peer, document};
+use super::Peer;
+use super::document::{self, Catalog};
 use crate::identity::graphql::ClientAddress;
 use crate::platform::graphql::loader::Loaders;
 use crate::platform::viewer::Viewer;
-use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{Request as Operation, ServerError, Variables};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -17,6 +17,8 @@ pub(super) struct Posted {
     query: String,
     operation_name: Option<String>,
     variables: Option<Value>,
+    /// Only what it would cost is asked.
+    is_dry_run: bool,
 }
 
 impl TryFrom<Map<String, Value>> for Posted {
@@ -37,10 +39,16 @@ impl TryFrom<Map<String, Value>> for Posted {
         if says_nul(&query) || variables.as_ref().is_some_and(holds_nul) {
             return Err("the character NUL is in no text");
         }
-        match members.remove("extensions") {
-            None | Some(Value::Null | Value::Object(_)) => Ok(Self { query, operation_name, variables }),
-            Some(_) => Err("`extensions` must be an object"),
-        }
+        let is_dry_run = match members.remove("extensions") {
+            None | Some(Value::Null) => false,
+            Some(Value::Object(extensions)) => match extensions.get("dryRun") {
+                None => false,
+                Some(Value::Bool(is_dry_run)) => *is_dry_run,
+                Some(_) => return Err("`dryRun` must be true or false"),
+            },
+            Some(_) => return Err("`extensions` must be an object"),
+        };
+        Ok(Self { query, operation_name, variables, is_dry_run })
     }
 }
 
@@ -94,29 +102,26 @@ impl Posted {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(super) fn admit(self) -> Result<Admitted, ServerError> {
-        let document = document::admit(&self.query)?;
-        Ok(Admitted { document, operation_name: self.operation_name, variables: self.variables })
+    pub(super) fn admit(self, catalog: &Catalog) -> Result<Admitted, ServerError> {
+        let Self { query, operation_name, variables, is_dry_run } = self;
+        let counted = document::admit(catalog, &query, operation_name.as_deref(), variables.as_ref(), is_dry_run)?;
+        Ok(Admitted { counted, operation_name, variables })
     }
 }
 
 /// What may be validated and executed.
 pub(super) struct Admitted {
-    document: ExecutableDocument,
+    /// The document, and what it comes to.
+    pub(super) counted: document::Admitted,
     operation_name: Option<String>,
     variables: Option<Value>,
 }
 
 impl Admitted {
-    /// What it does; none if no operation has its name.
-    pub(super) fn kind(&self) -> Option<OperationType> {
-        document::kind(&self.document, self.operation_name.as_deref())
-    }
-
     /// The operation, acted by `viewer`.
     pub(super) fn operation(self, viewer: Viewer, loaders: Loaders, peer: Peer) -> Operation {
         let mut operation = Operation::new("");
-        operation.set_parsed_query(self.document);
+        operation.set_parsed_query(self.counted.document);
         if let Some(variables) = self.variables {
             operation = operation.variables(Variables::from_json(variables));
         }

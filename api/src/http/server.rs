@@ -7,6 +7,7 @@ use axum::body::Body;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use socket2::SockRef;
 use std::net::IpAddr;
 use std::pin::pin;
 use std::time::Duration;
@@ -17,7 +18,9 @@ use tokio::time::{sleep, timeout};
 use tower::ServiceExt as _;
 
 /// How long a request's head may take.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a client may leave unread what was sent to it.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long requests under way and sockets may take to end.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// After running out of file descriptors, for instance.
@@ -71,7 +74,8 @@ async fn accept(listener: TcpListener, web: Web, mut closing: watch::Receiver<bo
 }
 
 async fn serve(stream: TcpStream, peer: IpAddr, web: Web, router: Router, mut closing: watch::Receiver<bool>) {
-    if let Err(error) = stream.set_nodelay(true) {
+    let patience = SockRef::from(&stream).set_tcp_user_timeout(Some(READ_TIMEOUT));
+    if let Err(error) = patience.and_then(|()| stream.set_nodelay(true)) {
         tracing::debug!(error = ?error, "a connection was gone before it was served");
         return;
     }

@@ -20,6 +20,9 @@ use socket::Handshake;
 /// The only subprotocol.
 const PROTOCOL: &str = "graphql-transport-ws";
 
+/// What each socket has at hand for what is read and what is written, in bytes. Most sockets are silent most of the time.
+const BUFFER: usize = 4 * 1024;
+
 /// Opens a socket. Browsers send cookies along from any page, and no preflight: so the page's origin decides.
 pub(super) fn upgrade(web: Web, peer: Peer, headers: &HeaderMap, upgrade: WebSocketUpgrade) -> Response {
     if !web.origins().admits(headers) {
@@ -32,7 +35,9 @@ pub(super) fn upgrade(web: Web, peer: Peer, headers: &HeaderMap, upgrade: WebSoc
     };
     upgrade
         .protocols([PROTOCOL])
-        .max_message_size(LARGEST)
-        .max_frame_size(LARGEST)
+        .read_buffer_size(BUFFER)
+        .write_buffer_size(BUFFER)
+        .max_message_size(2 * LARGEST)
+        .max_frame_size(2 * LARGEST)
         .on_upgrade(move |socket| socket::serve(web, socket, Handshake { credential, peer }))
 }

@@ -349,6 +349,7 @@ impl IdentityQuery {
     #[public]
     #[expect(clippy::unused_self, reason = "a resolver is called on its object")]
     fn viewer(&self, context: &Context<'_>) -> Result<ViewerObject> {
+        fail::fail_point!("graphql::viewer");
         Ok(ViewerObject(viewer(context)?.clone()))
     }
 

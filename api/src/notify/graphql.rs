@@ -152,7 +152,8 @@ impl NotifySubscription {
             let mut waiter = viewer.kernel().bus.subscribe(&user_topic(user));
             loop {
                 let viewer = viewer.refreshed().await?;
-                let (events, last) = next(&viewer, user, position).await?;
+                // Boxed: most of its time the stream waits, and needs no room for this.
+                let (events, last) = Box::pin(next(&viewer, user, position)).await?;
                 position = last;
                 for row in events {
                     yield Notification(row);

@@ -17,6 +17,7 @@ pub mod housekeeping;
 pub mod ids;
 pub mod jobs;
 pub mod kernel;
+pub mod meter;
 pub mod paging;
 pub mod permission;
 pub mod sabotage;

@@ -12,9 +12,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The largest page.
-pub const MOST: u64 = 100;
-/// The size of a page whose size nobody asked for.
-pub const USUAL: u64 = 50;
+const MOST: u64 = 100;
 
 /// Which part of a list is asked for.
 #[derive(Debug, Clone, Default)]
@@ -105,7 +103,16 @@ fn wrong(what: &str) -> AppError {
     AppError::BadRequest(what.to_owned())
 }
 
-fn size(asked: i32) -> AppResult<u64> {
+/// How many rows are asked for: none where only the total is.
+///
+/// # Errors
+/// `BAD_REQUEST` for both sizes, or one that is not allowed.
+pub fn size(window: &Window) -> AppResult<u64> {
+    let asked = match (window.first, window.last) {
+        (None, None) => return Ok(0),
+        (Some(_), Some(_)) => return Err(wrong("ask for `first` or for `last`, not for both")),
+        (Some(asked), None) | (None, Some(asked)) => asked,
+    };
     u64::try_from(asked)
         .ok()
         .filter(|count| (1..=MOST).contains(count))
@@ -127,11 +134,8 @@ where
     E::Model: Send + Sync,
     C: ConnectionTrait + 'c,
 {
-    if window.first.is_some() && window.last.is_some() {
-        return Err(wrong("ask for `first` or for `last`, not for both"));
-    }
-    let backwards = window.last.is_some() || (window.before.is_some() && window.first.is_none());
-    let count = window.last.or(window.first).map_or(Ok(USUAL), size)?;
+    let backwards = window.last.is_some();
+    let count = size(&window)?;
     let id = E::id_column();
     let mut query = rows();
     for (cursor, after) in [(&window.after, true), (&window.before, false)] {
@@ -147,7 +151,8 @@ where
         }
     }
     let order = if ranking.descending == backwards { Order::Asc } else { Order::Desc };
-    let mut found = query.order_by(ranking.column, order.clone()).order_by(id, order).limit(count + 1).all().await?;
+    let query = query.order_by(ranking.column, order.clone()).order_by(id, order).limit(count + 1);
+    let mut found = if count == 0 { Vec::new() } else { query.all().await? };
     let more = found.len() as u64 > count;
     found.truncate(usize::try_from(count).unwrap_or(usize::MAX));
     if backwards {

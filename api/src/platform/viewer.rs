@@ -7,6 +7,7 @@ use crate::platform::ids::{SessionId, UserId};
 use crate::platform::jobs::Lease;
 use crate::platform::kernel::Kernel;
 use crate::platform::scope::Reader;
+use futures::future::BoxFuture;
 use std::sync::Arc;
 
 /// Who acts.
@@ -59,18 +60,22 @@ impl Viewer {
         Ok(Self { kernel: kernel.clone(), who: Who::Person(Arc::new(authority)) })
     }
 
-    /// The same viewer as it is now: a subscription asks before every batch.
+    /// The same viewer as it is now: a subscription asks before every batch. Boxed, since what waits between two batches
+    /// would otherwise keep the room that this needs.
     ///
     /// # Errors
     /// UNAUTHENTICATED if the session has ended or the account is suspended.
-    pub async fn refreshed(&self) -> AppResult<Self> {
-        match &self.who {
-            Who::Person(authority) => match authority.session {
-                Some(session) => Self::of_session(&self.kernel, session).await,
-                None => Self::on_behalf_of(&self.kernel, authority.user).await,
-            },
-            Who::Anonymous | Who::System(_) => Ok(self.clone()),
-        }
+    #[must_use]
+    pub fn refreshed(&self) -> BoxFuture<'_, AppResult<Self>> {
+        Box::pin(async {
+            match &self.who {
+                Who::Person(authority) => match authority.session {
+                    Some(session) => Self::of_session(&self.kernel, session).await,
+                    None => Self::on_behalf_of(&self.kernel, authority.user).await,
+                },
+                Who::Anonymous | Who::System(_) => Ok(self.clone()),
+            }
+        })
     }
 
     /// Who acts.

@@ -1,18 +1,20 @@
 //! One operation on a socket, from `subscribe` to `complete`.
 
-use super::super::answer::{coded, error_of, internal_error, was_refused};
+use super::super::answer::{error_of, internal_error, was_refused};
+use super::super::execution::{Caller, prepare};
 use super::super::posted::Posted;
 use super::super::{Peer, Web};
 use super::protocol::complete;
 use crate::platform::error::AppError;
-use crate::platform::graphql::loader::Loaders;
 use crate::platform::graphql::session_cookie::CookieJar;
 use crate::platform::viewer::Viewer;
 use async_graphql::{Response, ServerError};
 use futures::StreamExt as _;
 use serde::Serialize;
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::Sender;
 use tokio::task::{AbortHandle, Id};
 
@@ -57,6 +59,8 @@ pub(super) struct Line {
     pub(super) peer: Peer,
     pub(super) frames: Sender<String>,
     pub(super) operations: Operations,
+    /// Of the operations that come at once, only so many begin at once.
+    pub(super) turns: Arc<Semaphore>,
 }
 
 #[derive(Serialize)]
@@ -78,6 +82,8 @@ impl Line {
     pub(super) async fn operate(self, viewer: Viewer, id: String, posted: Posted) -> bool {
         // By this it is known: its name may be another's by the time it ends.
         let task = tokio::task::id();
+        // Nobody closes it; and without a turn it would begin all the same.
+        let turn = self.turns.acquire().await;
         let viewer = match viewer.refreshed().await {
             Ok(viewer) => viewer,
             Err(AppError::Unauthenticated) => return false,
@@ -87,23 +93,20 @@ impl Line {
                 return true;
             }
         };
-        let loaders = Loaders::new(viewer.clone());
+        let caller = Caller { viewer, peer: self.peer };
         // A socket sets no cookies: whoever signs in here has the token.
-        let admitted = match posted.admit() {
-            Ok(admitted) => admitted,
-            Err(error) => {
-                let refused = coded(Response::from_errors(vec![error]));
-                self.operations.remove(&id);
-                self.refuse(&id, &refused.errors).await;
+        let ready = match prepare(&self.web, &caller, posted, &CookieJar::default()) {
+            Ok(ready) => ready,
+            Err(refused) => {
+                self.operations.remove_task(task);
+                self.refuse(&id, &refused.response.errors).await;
                 return true;
             }
         };
-        let operation = admitted.operation(viewer, loaders.clone(), self.peer).data(CookieJar::default());
-        let mut responses = self.web.schema.execute_stream(operation);
+        drop(turn);
+        let mut responses = pin!(ready.stream(&self.web));
         let mut is_first = true;
         while let Some(response) = responses.next().await {
-            loaders.forget();
-            let response = coded(response);
             if is_first && was_refused(&response) {
                 self.operations.remove_task(task);
                 self.refuse(&id, &response.errors).await;

@@ -1,5 +1,6 @@
 //! The messages of `graphql-transport-ws`, and its close codes.
 
+use super::super::places;
 use super::super::posted::Posted;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -73,6 +74,8 @@ pub(super) enum Close {
     Exists(String),
     /// A second `connection_init`.
     TooManyInits,
+    /// The client holds as many sockets as it may.
+    TooManySockets,
 }
 
 impl Close {
@@ -88,6 +91,7 @@ impl Close {
             Self::InitTimeout => (4408, "Connection initialisation timeout".to_owned()),
             Self::Exists(id) => (4409, format!("Subscriber for {id} already exists")),
             Self::TooManyInits => (4429, "Too many initialisation requests".to_owned()),
+            Self::TooManySockets => (4429, format!("At most {} sockets and event streams at once", places::MOST)),
         };
         (code, shortened(reason))
     }

@@ -1,4 +1,4 @@
-//! Whose socket it is, and until when.
+//! Whose socket it is.
 
 use super::super::Web;
 use super::super::credential::bearer;
@@ -6,11 +6,8 @@ use super::protocol::Close;
 use super::socket::Handshake;
 use crate::identity::sessions::viewer_of;
 use crate::platform::error::AppError;
-use crate::platform::events::user_topic;
 use crate::platform::viewer::Viewer;
 use serde_json::{Map, Value};
-use std::time::Duration;
-use tokio::time::sleep;
 
 /// Who opens the socket: by the payload's `authorization`, else by what the handshake carried, else nobody.
 ///
@@ -37,23 +34,4 @@ pub(super) async fn authenticate(
         }
         Close::Forbidden
     })
-}
-
-/// Returns when the viewer's session has ended: revoked, expired, or its owner suspended. Never for nobody's.
-pub(super) async fn ended(viewer: Viewer) {
-    let Some(person) = viewer.person() else { return std::future::pending().await };
-    let mut waiter = viewer.kernel().bus.subscribe(&user_topic(person.user));
-    loop {
-        match viewer.refreshed().await {
-            Ok(_) => {}
-            Err(AppError::Unauthenticated) => return,
-            Err(error) => tracing::warn!(error = error.for_log(), "a socket's session could not be checked"),
-        }
-        let left = person.expires_at.map(|end| end - viewer.kernel().source.now());
-        let left = left.map_or(Duration::MAX, |left| left.to_std().unwrap_or_default());
-        tokio::select! {
-            () = waiter.wait() => {}
-            () = sleep(left) => return,
-        }
-    }
 }

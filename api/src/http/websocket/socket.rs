@@ -1,21 +1,25 @@
 //! One socket: its messages, its operations, and its end.
 
-use super::super::answer::correlation;
+use super::super::answer::{correlation, error};
+use super::super::execution::Caller;
+use super::super::graphql::LARGEST;
 use super::super::outermost::panic_text;
+use super::super::places::Place;
 use super::super::server::ends;
+use super::super::session_end::ended;
 use super::super::{Peer, Web};
 use super::operation::{Line, Operations};
 use super::protocol::{Close, Incoming, ack, pong};
-use super::session::{authenticate, ended};
+use super::session::authenticate;
 use crate::identity::sessions::Credential;
 use crate::platform::viewer::Viewer;
-use async_graphql::ServerError;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures::future::{BoxFuture, FutureExt as _, pending};
 use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt as _, StreamExt as _};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
@@ -23,6 +27,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 const INIT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How many operations may go on at once on one socket.
 const MOST_OPERATIONS: usize = 100;
+/// How many of them begin at once: a hundred would need as much memory for a moment as thousands that go on.
+const BEGINNING: usize = 4;
 /// How many messages wait to be written.
 const QUEUE: usize = 16;
 /// How long a client may take to take one message.
@@ -50,12 +56,16 @@ pub(super) async fn serve(web: Web, socket: WebSocket, handshake: Handshake) {
     let (frames, outgoing) = mpsc::channel(QUEUE);
     let (order, orders) = oneshot::channel();
     let mut writer = tokio::spawn(write(sink, outgoing, orders));
+    // Without anybody left to say something the writer would end before it hears how to.
+    let unsaid = frames.clone();
     let close = if speaks_protocol {
-        let line = Line { web, peer: handshake.peer, frames, operations: Operations::default() };
+        let turns = Arc::new(Semaphore::new(BEGINNING));
+        let line = Line { web, peer: handshake.peer, frames, operations: Operations::default(), turns };
         let mut conversation = Conversation {
             line,
             handshake,
             viewer: None,
+            place: None,
             session_end: pending().boxed(),
             tasks: JoinSet::new(),
             heard: Instant::now(),
@@ -66,10 +76,14 @@ pub(super) async fn serve(web: Web, socket: WebSocket, handshake: Handshake) {
     } else {
         Some(Close::NotAcceptable)
     };
-    if let Some(close) = close {
-        tracing::debug!(?close, "closing a socket");
-        drop(order.send(close));
+    match close {
+        Some(close) => {
+            tracing::debug!(?close, "closing a socket");
+            drop(order.send(close));
+        }
+        None => drop(order),
     }
+    drop(unsaid);
     // The sink must live until the client has read the close frame: closing with its messages unread would reset it.
     let farewell = timeout(FAREWELL, async {
         let sink = (&mut writer).await;
@@ -114,6 +128,8 @@ struct Conversation {
     handshake: Handshake,
     /// Who it is with, once acknowledged.
     viewer: Option<Viewer>,
+    /// Its place among the sockets of whoever that is.
+    place: Option<Place>,
     session_end: BoxFuture<'static, ()>,
     /// The operations; each answers whether the session still lasts.
     tasks: JoinSet<bool>,
@@ -145,6 +161,8 @@ impl Conversation {
                 message = incoming.next() => {
                     self.heard = Instant::now();
                     match message? {
+                        // Larger ones yet end the connection without a farewell, since the rest of them is not read.
+                        Ok(Message::Text(text)) if text.len() > LARGEST => return Some(Close::TooLarge),
                         Ok(Message::Text(text)) => {
                             if let Err(close) = self.hear(&text).await {
                                 return Some(close);
@@ -167,6 +185,9 @@ impl Conversation {
                     return Err(Close::TooManyInits);
                 }
                 let viewer = authenticate(&self.line.web, &self.handshake, payload.as_ref()).await?;
+                let caller = Caller { viewer, peer: self.handshake.peer };
+                self.place = Some(self.line.web.places().take(&caller).ok_or(Close::TooManySockets)?);
+                let viewer = caller.viewer;
                 self.session_end = ended(viewer.clone()).boxed();
                 self.viewer = Some(viewer);
                 self.line.send_text(ack()).await;
@@ -184,9 +205,8 @@ impl Conversation {
                     return Err(Close::Exists(id));
                 }
                 if self.line.operations.count() >= MOST_OPERATIONS {
-                    let mut error = ServerError::new(format!("At most {MOST_OPERATIONS} operations at once."), None);
-                    error.extensions.get_or_insert_default().set("code", "RATE_LIMITED");
-                    self.line.refuse(&id, &[error]).await;
+                    let message = format!("At most {MOST_OPERATIONS} operations at once on a socket.");
+                    self.line.refuse(&id, &[error("RATE_LIMITED", &message, None)]).await;
                     return Ok(());
                 }
                 let operations = self.line.operations.clone();

@@ -5,6 +5,7 @@ pub mod descriptor;
 pub mod errors;
 pub mod loader;
 pub mod policy;
+pub mod rate_limit;
 pub mod session_cookie;
 
 pub use connection::{OrderDirection, PageInfo};

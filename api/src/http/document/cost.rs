@@ -1,0 +1,77 @@
+//! What an operation costs: before it is carried out by what it could return, afterwards by what it did.
+
+use async_graphql::Value;
+use async_graphql::parser::types::OperationType;
+use std::ops::{Add, Mul};
+
+/// Objects that one operation can return.
+pub(super) const NODES_MOST: u64 = 25_000;
+/// Values that one operation can return, those within objects included.
+pub(super) const VALUES_MOST: u64 = 250_000;
+/// What each field of a mutation costs besides what it returns: it is a transaction.
+const MUTATION: u64 = 10;
+/// So many values cost as much as one object.
+const VALUES_PER_POINT: u64 = 10;
+
+/// Objects and the values in them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::http) struct Weight {
+    pub(super) nodes: u64,
+    pub(super) values: u64,
+}
+
+impl Weight {
+    pub(super) const NODE: Self = Self { nodes: 1, values: 0 };
+    pub(super) const VALUE: Self = Self { nodes: 0, values: 1 };
+
+    /// What data holds.
+    fn of(data: &Value) -> Self {
+        match data {
+            Value::Object(members) => {
+                members.values().map(|value| Self::of(value) + Self::VALUE).fold(Self { nodes: 1, values: 0 }, Add::add)
+            }
+            Value::List(list) => list.iter().map(Self::of).fold(Self::default(), Add::add),
+            Value::Null
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Boolean(_)
+            | Value::Binary(_)
+            | Value::Enum(_) => Self::default(),
+        }
+    }
+
+    /// In points, of which an operation costs one besides.
+    pub(super) const fn points(self) -> u64 {
+        self.nodes.saturating_add(self.values / VALUES_PER_POINT).saturating_add(1)
+    }
+}
+
+impl Add for Weight {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { nodes: self.nodes.saturating_add(other.nodes), values: self.values.saturating_add(other.values) }
+    }
+}
+
+impl Mul<u64> for Weight {
+    type Output = Self;
+
+    fn mul(self, times: u64) -> Self {
+        Self { nodes: self.nodes.saturating_mul(times), values: self.values.saturating_mul(times) }
+    }
+}
+
+/// What an operation of this kind cost that returned `data`, in points.
+pub(in crate::http) fn actual(kind: OperationType, data: &Value) -> u64 {
+    let (Value::Object(members), each) = (data, root_field(kind)) else { return Weight::default().points() };
+    members.values().map(|value| each + Weight::of(value)).fold(Weight::default(), Add::add).points()
+}
+
+/// What each field of an operation of this kind costs, whatever it returns.
+pub(super) const fn root_field(kind: OperationType) -> Weight {
+    match kind {
+        OperationType::Query | OperationType::Subscription => Weight::VALUE,
+        OperationType::Mutation => Weight { nodes: MUTATION, values: 1 },
+    }
+}

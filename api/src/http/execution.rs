@@ -1,0 +1,155 @@
+//! From what a client asks to its answer, the same on every transport: read, counted, charged, carried out.
+
+use super::answer::{coded, error, was_refused};
+use super::document::actual;
+use super::posted::Posted;
+use super::{Peer, Web, allowance};
+use crate::platform::graphql::loader::Loaders;
+use crate::platform::graphql::rate_limit::Charge;
+use crate::platform::graphql::session_cookie::CookieJar;
+use crate::platform::meter::{Account, Exhausted, Standing};
+use crate::platform::viewer::Viewer;
+use async_graphql::parser::types::OperationType;
+use async_graphql::{Request as Operation, Response, ServerError, Value, value};
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::Stream;
+use futures::StreamExt as _;
+use std::time::{Duration, Instant};
+
+/// Who wants something carried out.
+pub(super) struct Caller {
+    pub(super) viewer: Viewer,
+    pub(super) peer: Peer,
+}
+
+/// What may be carried out: it was counted, and paid for.
+pub(super) struct Ready {
+    operation: Operation,
+    kind: Option<OperationType>,
+    loaders: Loaders,
+    bill: Bill,
+}
+
+/// What is owed for an operation.
+struct Bill {
+    kind: OperationType,
+    /// What was taken.
+    taken: u64,
+    /// What it could cost.
+    requested: u64,
+    account: Account,
+    clock: Viewer,
+}
+
+/// What was not carried out.
+pub(super) struct Refused {
+    pub(super) response: Response,
+    /// If it was too much at once: when to come again.
+    pub(super) limited: Option<Exhausted>,
+}
+
+/// What became of an operation.
+pub(super) struct Carried {
+    pub(super) response: Response,
+    /// Where the client's bucket stands.
+    pub(super) standing: Option<Standing>,
+}
+
+/// Reads, counts and charges what `caller` asks.
+///
+/// # Errors
+/// An answer that says what is wrong with it.
+pub(super) fn prepare(web: &Web, caller: &Caller, posted: Posted, cookies: &CookieJar) -> Result<Ready, Box<Refused>> {
+    let Caller { viewer, peer } = caller;
+    let account = web.meter().account(viewer, peer.0, Instant::now());
+    // Who has nothing left is not listened to.
+    account.take(1, Instant::now()).map_err(|exhausted| limited(1, exhausted))?;
+    let admitted = posted.admit(web.catalog()).map_err(|error| refused(error, None))?;
+    let (kind, requested, nodes) = (admitted.counted.kind, admitted.counted.requested, admitted.counted.nodes);
+    let taken = if admitted.counted.is_dry_run { 1 } else { requested.max(1) };
+    account.take(taken - 1, Instant::now()).map_err(|exhausted| limited(requested, exhausted))?;
+    let loaders = Loaders::new(viewer.clone());
+    let mut operation = admitted.operation(viewer.clone(), loaders.clone(), *peer).data(cookies.clone());
+    let bill = Bill { kind: kind.unwrap_or(OperationType::Query), taken, requested, account, clock: viewer.clone() };
+    if let Some((standing, reset_at)) = bill.standing() {
+        operation = operation.data(Charge { requested, nodes, standing, reset_at });
+    }
+    Ok(Ready { operation, kind, loaders, bill })
+}
+
+impl Ready {
+    /// What it does; none if no operation of the document is meant.
+    pub(super) const fn kind(&self) -> Option<OperationType> {
+        self.kind
+    }
+
+    /// Carries out a query or a mutation.
+    pub(super) async fn execute(self, web: &Web) -> Carried {
+        let mut response = coded(web.schema.execute(self.operation).await);
+        self.bill.settle(&mut response);
+        Carried { response, standing: self.bill.standing().map(|(standing, _)| standing) }
+    }
+
+    /// Carries out any operation: queries and mutations have one answer, subscriptions one for each event. The first one
+    /// tells the cost; events cost nothing more.
+    pub(super) fn stream(self, web: &Web) -> impl Stream<Item = Response> + Send + use<> {
+        let mut bill = Some(self.bill);
+        let loaders = self.loaders;
+        web.schema.execute_stream(self.operation).map(move |response| {
+            // What the next event shows is what is true then.
+            loaders.forget();
+            let mut response = coded(response);
+            if let Some(bill) = bill.take() {
+                bill.settle(&mut response);
+            }
+            response
+        })
+    }
+}
+
+impl Bill {
+    /// Gives back what was not needed, and says so in the answer.
+    fn settle(&self, response: &mut Response) {
+        let actual = match &response.data {
+            _ if was_refused(response) => 1,
+            // Of what was found out before the error nothing is left to be counted.
+            Value::Null => self.taken,
+            data => actual(self.kind, data),
+        };
+        match self.kind {
+            OperationType::Query | OperationType::Mutation => self.account.correct(self.taken, actual, Instant::now()),
+            // What it returns, it returns later.
+            OperationType::Subscription => {}
+        }
+        let mut cost = value!({ "requested": self.requested, "actual": actual });
+        if let (Value::Object(cost), Some((standing, reset_at))) = (&mut cost, self.standing()) {
+            cost.insert(async_graphql::Name::new("remaining"), standing.remaining.into());
+            cost.insert(async_graphql::Name::new("resetAt"), reset_at.to_rfc3339().into());
+        }
+        response.extensions.insert("cost".to_owned(), cost);
+    }
+
+    fn standing(&self) -> Option<(Standing, DateTime<Utc>)> {
+        let standing = self.account.standing(Instant::now())?;
+        Some((standing, self.clock.kernel().source.now() + delta(standing.full_in)))
+    }
+}
+
+fn delta(duration: Duration) -> TimeDelta {
+    TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX)
+}
+
+fn refused(error: ServerError, limited: Option<Exhausted>) -> Box<Refused> {
+    Box::new(Refused { response: coded(Response::from_errors(vec![error])), limited })
+}
+
+fn limited(points: u64, exhausted: Exhausted) -> Box<Refused> {
+    let Standing { limit, remaining, .. } = exhausted.standing;
+    let Some(retry_in) = exhausted.retry_in else {
+        let message = format!("This could cost {points} points, and there are {limit} within a minute. Ask for less.");
+        return refused(error("COST_EXCEEDED", &message, None), None);
+    };
+    let seconds = allowance::seconds(retry_in);
+    let message = format!("This could cost {points} points, and {remaining} are left. Try again in {seconds} s.");
+    refused(error("RATE_LIMITED", &message, None), Some(exhausted))
+}

@@ -1,0 +1,59 @@
+//! How many sockets and event streams each client holds.
+
+use super::execution::Caller;
+use crate::platform::ids::SessionId;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How many at once.
+pub(super) const MOST: usize = 20;
+
+/// Who holds them: a session or token, or whoever is at an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Holder {
+    Session(SessionId),
+    Address(IpAddr),
+}
+
+/// The places that are taken.
+#[derive(Clone, Default)]
+pub(super) struct Places(Arc<Mutex<HashMap<Holder, usize>>>);
+
+/// A place, free again when this is dropped.
+pub(super) struct Place {
+    places: Places,
+    holder: Holder,
+}
+
+impl Places {
+    /// Takes one, if there is one.
+    pub(super) fn take(&self, caller: &Caller) -> Option<Place> {
+        let session = caller.viewer.person().and_then(|person| person.session);
+        let holder = session.map_or(Holder::Address(caller.peer.0), Holder::Session);
+        let mut taken = self.map();
+        let count = taken.entry(holder).or_default();
+        if *count >= MOST {
+            return None;
+        }
+        *count += 1;
+        drop(taken);
+        Some(Place { places: self.clone(), holder })
+    }
+
+    fn map(&self) -> MutexGuard<'_, HashMap<Holder, usize>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.places.map();
+        if let Some(count) = taken.get_mut(&self.holder) {
+            *count -= 1;
+            if *count == 0 {
+                taken.remove(&self.holder);
+            }
+        }
+    }
+}
