@@ -61,7 +61,7 @@ sabotage: ## Remove each guard, scope and policy in turn: the schema walk must n
 .PHONY: clean
 clean: ## Remove what was built; data (.rookery) and tools (.tools) stay
 	cargo clean
-	rm -rf frontend/dist frontend/node_modules
+	rm -rf frontend/dist frontend/documents frontend/node_modules
 
 # The app as static files, which the server embeds when it is compiled.
 .PHONY: frontend

@@ -21,11 +21,16 @@ use crate::platform::events::{self, Bus};
 use crate::platform::housekeeping;
 use crate::platform::kernel::{Kernel, Services};
 use crate::platform::seal::Sealer;
-use crate::schema;
+use crate::schema::catalogue::Catalogue;
+use crate::schema::definitions::Definitions;
+use crate::schema::{self, sdl};
 use crate::tenancy::ensure_operator::ensure_operator;
+use crate::usage::graphql::DeprecatedFields;
+use crate::usage::recorder::{self, Recorder};
 use data_dir::DataDir;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use tokio::net::TcpListener;
 use workers::Workers;
 
@@ -87,6 +92,7 @@ pub struct Running {
     kernel: Kernel,
     server: http::Server,
     workers: Workers,
+    recorder: Recorder,
     /// Ends with the server.
     _demo_host: Option<DemoHost>,
     _locks: data_dir::Locks,
@@ -142,6 +148,10 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
         lease_term: settings.lease_term,
     };
 
+    let catalogue = catalogue()?;
+    let recorder =
+        Recorder::start(&kernel, catalogue.names()).await.map_err(failure("the database does not answer"))?;
+
     let mut workers = Workers::default();
     let supervised = engine.clone();
     workers.start("supervising runs", move |_| deployment::supervise(supervised.clone()), &kernel);
@@ -149,26 +159,43 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
     workers.start("giving memory back", workers::give_memory_back, &kernel);
     workers.start("numbering events", events::seal, &kernel);
     workers.start("housekeeping", housekeeping::keep, &kernel);
+    let recording = recorder.clone();
+    workers.start("writing down what is used", move |kernel| recorder::record(kernel, recording.clone()), &kernel);
     if kernel.database.is_postgres() {
         workers.start("listening for wake-ups", events::listen, &kernel);
     }
 
     let public_url =
         settings.public_url.clone().unwrap_or_else(|| PublicUrl { is_secure: false, authority: address.to_string() });
-    let schema = schema::builder().data(identity.clone()).data(tools).data(DemoMode(demo)).finish();
+    let deprecated = DeprecatedFields(Arc::new(catalogue.deprecated().clone()));
+    let builder = schema::builder().data(identity.clone()).data(tools).data(DemoMode(demo)).data(deprecated);
+    let builder = builder.data(http::document_check());
     let web = Web::new(http::Parts {
         kernel: kernel.clone(),
         identity,
-        schema,
+        schema: builder.finish(),
+        catalogue,
+        recorder: recorder.clone(),
         public_url: public_url.clone(),
         proxies: settings.trusted_proxies.clone(),
         allowance: settings.points,
         batch_limit: settings.batch_limit,
+        introspection: settings.introspection,
         demo,
     });
     let server = http::Server::start(listener, web);
     let database = if kernel.database.is_postgres() { "PostgreSQL" } else { "SQLite" };
-    Ok(Running { address, public_url, database, kernel, server, workers, _demo_host: demo_host, _locks: locks })
+    Ok(Running {
+        address,
+        public_url,
+        database,
+        kernel,
+        server,
+        workers,
+        recorder,
+        _demo_host: demo_host,
+        _locks: locks,
+    })
 }
 
 impl Running {
@@ -177,8 +204,17 @@ impl Running {
     pub async fn shutdown(self) {
         self.server.shutdown().await;
         self.workers.stop().await;
+        if let Err(error) = self.recorder.flush(&self.kernel).await {
+            tracing::error!(error = error.for_log(), "the last uses of fields could not be written down");
+        }
         self.kernel.database.clone().close().await;
     }
+}
+
+/// The fields of the schema, by number.
+fn catalogue() -> Result<Catalogue, String> {
+    let definitions = Definitions::read(&sdl()).map_err(|error| format!("the schema cannot be read: {error}"))?;
+    Ok(Catalogue::of(&definitions))
 }
 
 /// Of what the server can do without, and better would not.

@@ -73,6 +73,10 @@ pub struct Flags {
     /// [rookery.toml: trusted_proxies] [default: none]
     #[arg(long, global = true, env = "ROOKERY_TRUSTED_PROXIES", value_name = "NETWORKS")]
     pub trusted_proxies: Option<String>,
+    /// Who may ask for the schema by introspection: everyone, signed_in or nobody [rookery.toml: introspection] [default:
+    /// everyone]
+    #[arg(long, global = true, env = "ROOKERY_INTROSPECTION", value_name = "WHO")]
+    pub introspection: Option<String>,
     /// The program that runs playbooks [rookery.toml: ansible_playbook] [default: .tools/ansible/bin/ansible-playbook if
     /// there, else from PATH]
     #[arg(long, global = true, env = "ROOKERY_ANSIBLE_PLAYBOOK", value_name = "PROGRAM")]
@@ -101,6 +105,18 @@ pub enum LogFormat {
     Json,
 }
 
+/// Who may ask for the schema by introspection. Access tokens that are confined to documents may if theirs do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum Introspection {
+    /// Whoever asks.
+    Everyone,
+    /// Who has signed in, and access tokens.
+    SignedIn,
+    /// None of them.
+    Nobody,
+}
+
 /// What an installation decides.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -118,6 +134,8 @@ pub struct Settings {
     pub master_key: Option<SecretString>,
     /// The reverse proxies whose word is taken.
     pub trusted_proxies: Proxies,
+    /// Who may ask for the schema.
+    pub introspection: Introspection,
     /// The program that runs playbooks.
     pub ansible_playbook: PathBuf,
     /// How many deployments run at once on this server.
@@ -147,6 +165,7 @@ struct Raw {
     database_connections: Option<u32>,
     public_url: Option<String>,
     trusted_proxies: Option<String>,
+    introspection: Option<String>,
     ansible_playbook: Option<String>,
     concurrent_runs: Option<u32>,
     lease_seconds: Option<u32>,
@@ -234,6 +253,9 @@ impl Settings {
         let log_format = raw.log_format.as_deref().unwrap_or("text");
         let log_format = LogFormat::from_str(log_format, false)
             .map_err(|_| format!("log_format: {log_format:?} is neither text nor json"))?;
+        let introspection = raw.introspection.as_deref().unwrap_or("everyone");
+        let introspection = Introspection::from_str(introspection, false)
+            .map_err(|_| format!("introspection: {introspection:?} is neither everyone nor signed_in nor nobody"))?;
         let log = raw.log.unwrap_or_else(|| LOG.to_owned());
         tracing_subscriber::EnvFilter::try_new(&log).map_err(|error| format!("log: {error}"))?;
         let operator_name = raw.operator_name.unwrap_or_else(|| OPERATOR.to_owned());
@@ -255,6 +277,7 @@ impl Settings {
             database_connections,
             public_url,
             trusted_proxies: Proxies::parse(raw.trusted_proxies.as_deref().unwrap_or_default())?,
+            introspection,
             master_key: secrets.master_key.clone(),
             ansible_playbook: find_playbook(raw.ansible_playbook.as_deref())?,
             concurrent_runs: usize::try_from(concurrent_runs).map_err(|error| error.to_string())?,
@@ -276,6 +299,7 @@ fn read(flags: &Flags, database_url: Option<&String>, file: &Path) -> Result<Raw
         ("database_url", database_url),
         ("public_url", flags.public_url.as_ref()),
         ("trusted_proxies", flags.trusted_proxies.as_ref()),
+        ("introspection", flags.introspection.as_ref()),
         ("ansible_playbook", flags.ansible_playbook.as_ref()),
         ("concurrent_runs", flags.concurrent_runs.as_ref()),
         ("lease_seconds", flags.lease_seconds.as_ref()),

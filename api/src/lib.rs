@@ -14,3 +14,4 @@ pub mod platform;
 pub mod provisioning;
 pub mod schema;
 pub mod tenancy;
+pub mod usage;

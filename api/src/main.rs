@@ -78,7 +78,7 @@ fn main() -> ExitCode {
         Command::Confined { dir, program, arguments } => {
             return runner::confine::become_confined(&dir, &program, &arguments);
         }
-        Command::Schema(command) => schema::run(&command),
+        Command::Schema(command) => schema::run(&command, || with(&cli.settings, schema::usage::run)),
         Command::Serve { demo } => with(&cli.settings, |settings| serve::run(settings, demo)),
         Command::Db(command) => with(&cli.settings, |settings| db::run(settings, command)),
         Command::User(command) => with(&cli.settings, |settings| user::run(settings, command)),

@@ -1,5 +1,8 @@
-//! The schema: the domains' roots, merged.
+//! The schema: the domains' roots, merged; and how schemas differ.
 
+pub mod catalogue;
+pub mod changes;
+pub mod definitions;
 mod node;
 
 use crate::deployment::event_graphql::DeploymentSubscription;
@@ -7,6 +10,7 @@ use crate::deployment::graphql::{DeploymentMutation, DeploymentQuery};
 use crate::fleet::graphql::FleetQuery;
 use crate::fleet::mutation_graphql::FleetMutation;
 use crate::fleet::script_graphql::{ScriptMutation, ScriptQuery};
+use crate::identity::access_token_graphql::AccessTokenMutation;
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
 use crate::inventory::graphql::{InventoryMutation, InventoryQuery};
 use crate::notify::graphql::{NotifyMutation, NotifySubscription};
@@ -14,6 +18,7 @@ use crate::platform::graphql::rate_limit::RateLimitQuery;
 use crate::provisioning::graphql::ProvisioningQuery;
 use crate::provisioning::mutation_graphql::ProvisioningMutation;
 use crate::tenancy::graphql::{TenancyMutation, TenancyQuery};
+use crate::usage::graphql::UsageQuery;
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, SchemaBuilder};
 use node::NodeQuery;
 
@@ -29,12 +34,14 @@ pub struct Query(
     ScriptQuery,
     ProvisioningQuery,
     DeploymentQuery,
+    UsageQuery,
 );
 
 /// What can be done.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     IdentityMutation,
+    AccessTokenMutation,
     TenancyMutation,
     InventoryMutation,
     FleetMutation,

@@ -25,6 +25,7 @@ typed_id!(
     TenantId,
     UserId,
     SessionId,
+    AccessTokenId,
     SiteId,
     DeviceId,
     ProjectId,
@@ -37,4 +38,5 @@ typed_id!(
     JobId,
     EventId,
     AuditEventId,
+    FieldUsageId,
 );

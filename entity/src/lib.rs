@@ -12,6 +12,7 @@ pub mod notify;
 pub mod platform;
 pub mod provisioning;
 pub mod tenancy;
+pub mod usage;
 
 /// An enum stored as its `snake_case` name, so that both databases read alike.
 macro_rules! text_enum {

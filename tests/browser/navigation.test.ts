@@ -12,7 +12,7 @@ afterAll(() => stage?.close());
 
 const STAFF_MENU = ['Dashboard', 'Requests', 'Deployments', 'Projects', 'Servers', 'Scripts', 'Tenants', 'Sites', 'Devices'];
 const MENUS: Record<Person, readonly string[]> = {
-  admin: [...STAFF_MENU, 'Users'],
+  admin: [...STAFF_MENU, 'Users', 'API usage'],
   tech_agent: STAFF_MENU,
   sales_agent: STAFF_MENU,
   sohila: STAFF_MENU,

@@ -1,3 +1,4 @@
+mod access_tokens;
 mod create_user;
 mod sign_in;
 mod sign_out;

@@ -153,7 +153,7 @@ async fn the_viewer_knows_their_role(backend: Backend) {
     };
     let (level, all, admin) = count("admin").await;
     assert_eq!((level.as_str(), &admin["user"]["userType"]), ("ADMIN", &json!("SYSTEM_ADMIN")));
-    assert_eq!(all, 16);
+    assert_eq!(all, 17);
     let (level, _, tech) = count("tech_agent").await;
     let expected = [
         "MANAGE_SERVERS",

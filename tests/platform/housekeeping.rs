@@ -11,7 +11,8 @@ use std::time::Duration;
 
 on_both![what_is_old_and_read_goes];
 
-const TABLES: [&str; 5] = ["session", "job", "event", "event_position", "notification"];
+const TABLES: [&str; 7] =
+    ["session", "job", "event", "event_position", "notification", "access_token", "trusted_document"];
 
 async fn counts(db: &DatabaseConnection) -> Vec<i64> {
     let mut counts = Vec::new();
@@ -26,6 +27,10 @@ async fn what_is_old_and_read_goes(backend: Backend) {
     let server = Server::demo(backend).await;
     let (sales, admin) = (server.sign_in("sales_agent").await, server.sign_in("admin").await);
     server.new_session("sohila").await;
+    for (client, name) in [(&sales, "old"), (&admin, "new")] {
+        let documents = [format!("query {name} {{ viewer {{ level }} }}"), "{ viewer { level } }".to_owned()];
+        client.mutate("createAccessToken", json!({ "name": name, "documents": documents }), "").await.done();
+    }
     let script = admin.write_commands("true", json!([])).await;
     let deployment = admin.run_on_local(&script, json!({})).await;
     admin.end_of(&deployment).await;
@@ -44,13 +49,15 @@ async fn what_is_old_and_read_goes(backend: Backend) {
     let old = chrono::DateTime::from_timestamp(1_600_000_000, 0).unwrap();
     let sohila =
         "UPDATE session SET expires_at = $1 WHERE user_id = (SELECT id FROM \"user\" WHERE username = 'sohila')";
-    for age in [sohila, "UPDATE job SET finished_at = $1", "UPDATE event SET at = $1"] {
+    let token = "UPDATE access_token SET expires_at = $1 WHERE name = 'old'";
+    let document = "UPDATE trusted_document SET given_at = $1";
+    for age in [sohila, token, document, "UPDATE job SET finished_at = $1", "UPDATE event SET at = $1"] {
         db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), age, [old.into()])).await.unwrap();
     }
     let place = newest(&kernel).await.unwrap();
     clear(&kernel).await.unwrap();
     // The newest event stays, since the next one is numbered after it; so does what people read.
-    assert_eq!(counts(&db).await, [before[0] - 1, 0, 1, 1, before[4]]);
+    assert_eq!(counts(&db).await, [before[0] - 1, 0, 1, 1, before[4], 1, 2]);
     assert_eq!(newest(&kernel).await.unwrap(), place);
     assert_eq!(clear(&kernel).await.unwrap(), 0);
     assert_eq!(admin.deployment(&deployment, "status").await["status"], "COMPLETED");

@@ -45,6 +45,9 @@ fn what_takes_rights_away_waits_for_who_uses_them() {
         waits(&db, &acting, &admin, "grantProjectAccess", grant).await;
         let revoke = json!({ "projectId": project, "userId": id });
         waits(&db, &acting, &admin, "revokeProjectAccess", revoke).await;
+        let token = tech.mutate("createAccessToken", json!({ "name": "locked" }), "accessToken { id }").await.done();
+        let token = json!({ "id": token["accessToken"]["id"] });
+        waits(&db, &acting, &admin, "revokeAccessToken", token).await;
         waits(&db, &acting, &admin, "updateUser", json!({ "id": id, "level": "BILLING" })).await;
         let tenant = admin.find("tenants", "TechStart Inc").await;
         let acting = Viewer::on_behalf_of(&kernel, user(&owner.own_id().await)).await.unwrap();

@@ -14,12 +14,16 @@ use rookery_api::fleet::revoke_project_access::revoke_project_access;
 use rookery_api::fleet::store::{AccessLevel, current_revision};
 use rookery_api::notify::store::{NotificationLevel, notification};
 use rookery_api::platform::ids::{DeploymentId, Key as _, NotificationId, ServerId, TenantId, UserId};
+use rookery_api::platform::viewer::Viewer;
 use rookery_api::provisioning::approve_server_request::approve_server_request;
 use rookery_api::provisioning::create_server_request::create_server_request;
 use rookery_api::provisioning::form::Form;
 use rookery_api::provisioning::plan::{plan_of, planned_script, planned_target};
 use rookery_api::provisioning::reject_server_request::reject_server_request;
 use rookery_api::provisioning::store::{ExpectedUsage, Priority, RequestStatus, ServerType, server_request};
+use rookery_api::usage::client::Client;
+use rookery_api::usage::policy::RecordUsage;
+use rookery_api::usage::store::{self as usage, Use};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, IntoActiveModel as _};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
@@ -183,6 +187,21 @@ impl Seed<'_> {
             row.update(&self.db).await.unwrap();
         }
         global("Deployment", &(tenant, id).parts())
+    }
+
+    /// That a client used a field.
+    pub async fn usage(&self) {
+        let tx = Viewer::system(self.kernel, "filling the world of a test").begin().await.unwrap();
+        let proof = tx.grant_root::<RecordUsage>().unwrap();
+        let used = Use {
+            client: Client::named(Some("walker"), Some("1")),
+            field: "Site.name".to_owned(),
+            count: 3,
+            first_used_at: tx.now(),
+            last_used_at: tx.now(),
+        };
+        usage::add(&tx, &proof, &[used]).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// Two notifications for everybody, one of them read.

@@ -45,7 +45,8 @@ impl Sdl {
             0 if is_node => "id".to_owned(),
             _ => self.selection(of, depth.saturating_sub(1), asked),
         };
-        let short = if is_node { "id" } else { "sequence" };
+        let has_id = self.objects[of].iter().any(|field| field.name == "id");
+        let short = if has_id { "id" } else { "sequence" };
         format!(
             "totalCount pageInfo {{ {} }} nodes {{ {nodes} }} edges {{ cursor node {{ {short} }} }}",
             self.selection("PageInfo", 0, asked)

@@ -3,13 +3,15 @@
 
 use super::register::Labelled;
 use super::walk::Findings;
-use super::world::{Person, World};
+use super::world::{Label, Person, World};
 use rookery_api::audit::store::audit_event;
 use rookery_api::deployment::policy::RecordRun;
 use rookery_api::deployment::store::{deployment_event, deployment_host, deployment_run};
 use rookery_api::fleet::policy::PinHostKey;
 use rookery_api::fleet::store::{project, project_access, script, script_revision, server};
-use rookery_api::identity::policy::{KeepSigningKeys, OpenSession};
+use rookery_api::identity::policy::{KeepSigningKeys, NoteAccessTokenUse, OpenSession};
+use rookery_api::identity::store::access_tokens::access_token;
+use rookery_api::identity::store::trusted_documents::{access_token_document, trusted_document};
 use rookery_api::identity::store::{session, user};
 use rookery_api::inventory::store::{device, site};
 use rookery_api::notify::store::notification;
@@ -19,6 +21,8 @@ use rookery_api::platform::scope::Resource;
 use rookery_api::platform::viewer::Viewer;
 use rookery_api::provisioning::store::server_request;
 use rookery_api::tenancy::store::{membership, tenant};
+use rookery_api::usage::policy::RecordUsage;
+use rookery_api::usage::store::field_usage;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
@@ -48,6 +52,12 @@ async fn scopes(world: &World, person: &Person, viewer: &Viewer, findings: &mut 
     }
     each!(tenant, membership, site, device, project, server, project_access, script, script_revision, server_request);
     each!(deployment_run, deployment_host, deployment_event, user, session, notification, audit_event);
+    each!(access_token, access_token_document, trusted_document);
+    // What the walk itself uses is counted meanwhile, so that no two looks see the same.
+    let sees_usage = viewer.reader().find::<field_usage::Entity>().count().await.unwrap() > 0;
+    if sees_usage != world.sees(person, &Label::of("API usage")) {
+        findings.add(format!("LEAK: the scope of field_usage × {}: {sees_usage}", world.name(person)));
+    }
 }
 
 async fn scope<E>(world: &World, person: &Person, viewer: &Viewer, findings: &mut Findings)
@@ -84,7 +94,10 @@ async fn refusals(world: &World, person: &Person, viewer: &Viewer, findings: &mu
     };
     refused("signing_key.keep", tx.grant_root::<KeepSigningKeys>().is_ok());
     refused("session.open", tx.grant::<OpenSession>(own).await.is_ok());
+    let token = key::<access_token::Entity>(world.token_of(person));
+    refused("access_token.note_use", tx.grant::<NoteAccessTokenUse>(token).await.is_ok());
     refused("deployment.record", tx.grant::<RecordRun>(deployment).await.is_ok());
+    refused("usage.record", tx.grant_root::<RecordUsage>().is_ok());
     let pins = ["techW", "techA", "mgr", "admin"].contains(&who);
     match tx.grant::<PinHostKey>(server).await {
         Ok(_) if pins => {}

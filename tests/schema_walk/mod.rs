@@ -6,6 +6,7 @@
 //! it removes each guard, scope and policy in turn.
 
 mod activity;
+mod credentials;
 mod documents;
 mod doors;
 mod following;
@@ -50,6 +51,8 @@ async fn everybody_sees_and_does_what_the_matrix_says(backend: Backend) {
     findings.assert_none("trying ids in mutations");
     following::walk(&world, &sdl, &mut findings).await;
     findings.assert_none("following");
+    credentials::walk(&world, &snapshots, &mut findings).await;
+    findings.assert_none("acting by access tokens");
     mutations::sign_in(&world, &sdl, &mut findings).await;
     mutations::done(&world, &sdl, &mut findings).await;
     findings.close(&world);

@@ -18,6 +18,12 @@ pub fn input(world: &World, case: &Mutation, who: &str) -> Value {
             json!({ "name": unique, "email": format!("{unique}@example.com"), "password": "a long password" })
         }
         "updateUser" => json!({ "id": id("user"), "name": unique }),
+        "createAccessToken" => json!({ "name": unique }),
+        "revokeAccessToken" => json!({ "id": id("access token") }),
+        "revokeAccessToken: own" => {
+            let person = world.person(who);
+            json!({ "id": person.user.map_or(id("access token"), |_| world.token_of(person)) })
+        }
         "createTenant" => json!({ "name": unique, "slug": unique, "type": "TRIAL" }),
         "updateTenant" => json!({ "id": id("tenant A"), "name": unique }),
         "updateTenant: type" => json!({ "id": id("tenant A"), "type": "STANDARD" }),

@@ -5,6 +5,8 @@ use super::world::{Label, Row, World, canary, global};
 use rookery_api::audit::store::audit_event;
 use rookery_api::deployment::store::{deployment_event, deployment_host, deployment_run};
 use rookery_api::fleet::store::{project, project_access, script, script_revision, server};
+use rookery_api::identity::store::access_tokens::access_token;
+use rookery_api::identity::store::trusted_documents::{access_token_document, trusted_document};
 use rookery_api::identity::store::{session, user};
 use rookery_api::inventory::store::{device, site};
 use rookery_api::notify::store::notification;
@@ -44,6 +46,9 @@ labelled! {
     server_request(world, row) = world.rows[&id_of::<server_request::Entity>(row)].label.clone();
     user(world, row) = Label::owned(lines_of_account(column_of(world, row.id)).0, row.id);
     session(_world, row) = Label::owned("Session", row.user_id);
+    access_token(_world, row) = Label::owned("Access token", row.user_id);
+    trusted_document(world, row) = Label::owned("Access token", world.documents[&row.sha256]);
+    access_token_document(world, row) = Label::owned("Access token", world.documents[&row.sha256]);
     script(_world, _row) = Label::of("Script");
     script_revision(_world, _row) = Label::of("Script");
     project_access(_world, row) = Label::owned("Access to a project", row.user_id);
@@ -75,6 +80,7 @@ pub async fn register(world: &mut World, requests: &HashMap<Uuid, String>, notif
     note_all::<script::Entity>(world).await;
     note_all::<script_revision::Entity>(world).await;
     note_all::<user::Entity>(world).await;
+    note_all::<access_token::Entity>(world).await;
     note_all::<notification::Entity>(world).await;
     let mut labels: Vec<Label> = world.rows.values().map(|row| row.label.clone()).collect();
     labels.extend(notifications.values().map(|owner| Label::owned("Notification", *owner)));

@@ -2,7 +2,7 @@
 
 use super::matrix::Matrix;
 use super::world::{Label, Person, World, canary, global};
-use crate::support::{Backend, Server};
+use crate::support::{Backend, Server, sha256_hex};
 use rookery_api::fleet::create_project::NewProject;
 use rookery_api::fleet::create_script::NewRevision;
 use rookery_api::fleet::model::{ScriptVariable, VariableType};
@@ -12,8 +12,10 @@ use rookery_api::fleet::policy::{
 use rookery_api::fleet::register_server::NewServer;
 use rookery_api::fleet::store::{self as fleet, AccessLevel, ConnectionTestStatus, ScriptKind, ServerStatus};
 use rookery_api::fleet::store::{project, script, server};
+use rookery_api::identity::create_access_token::NewAccessToken;
 use rookery_api::identity::create_user::NewUser;
-use rookery_api::identity::policy::CreateUser;
+use rookery_api::identity::policy::{CreateAccessToken, CreateUser};
+use rookery_api::identity::store::access_tokens::{access_token, insert_access_token};
 use rookery_api::identity::store::{self as identity, PermissionLevel as Level, UserStatus, UserType, user};
 use rookery_api::inventory::create_device::NewDevice;
 use rookery_api::inventory::create_site::NewSite;
@@ -28,7 +30,7 @@ use rookery_api::tenancy::policy::CreateTenant;
 use rookery_api::tenancy::store::{self as tenancy, MembershipRole as Role, TenantStatus, TenantType};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, DatabaseConnection};
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 pub const PASSWORD: &str = "the walker's password";
@@ -95,6 +97,10 @@ pub struct Seed<'k> {
     pub kernel: &'k Kernel,
     pub db: DatabaseConnection,
     pub users: HashMap<&'static str, UserId>,
+    /// The access tokens that were revoked.
+    pub ended: BTreeSet<String>,
+    /// By hash, whose token is confined to a document.
+    pub documents: HashMap<String, UserId>,
     pub named: HashMap<&'static str, String>,
     /// The lines of the matrix that requests belong to.
     pub classes: HashMap<Uuid, String>,
@@ -116,11 +122,14 @@ pub async fn world(backend: Backend) -> World {
         kernel: &kernel,
         db,
         users: HashMap::new(),
+        ended: BTreeSet::new(),
+        documents: HashMap::new(),
         named: HashMap::new(),
         classes: HashMap::new(),
         script: None,
     };
     seed.people().await;
+    seed.access_tokens().await;
     let tenants = seed.tenants().await;
     seed.script().await;
     for (letter, tenant) in [("A", tenants["A"]), ("B", tenants["B"]), ("operator", OPERATOR)] {
@@ -133,6 +142,7 @@ pub async fn world(backend: Backend) -> World {
             seed.requests_of_b(&place).await;
         }
     }
+    seed.usage().await;
     let notifications = seed.notifications().await;
     let matrix = Matrix::read();
     let people = sign_everybody_in(&server, &matrix, &seed.users).await;
@@ -140,9 +150,9 @@ pub async fn world(backend: Backend) -> World {
     let mut names: HashMap<TenantId, &'static str> =
         tenants.iter().map(|(letter, tenant)| (*tenant, *letter)).collect();
     names.insert(OPERATOR, "operator");
-    let (named, classes) = (seed.named, seed.classes);
-    let mut world =
-        World { server, kernel, matrix, people, tenants: names, rows: HashMap::new(), named, canaries: HashMap::new() };
+    let (ended, documents, named, classes) = (seed.ended, seed.documents, seed.named, seed.classes);
+    let (rows, canaries) = (HashMap::new(), HashMap::new());
+    let mut world = World { server, kernel, matrix, people, tenants: names, rows, ended, documents, named, canaries };
     super::register::register(&mut world, &classes, &notifications).await;
     world
 }
@@ -205,6 +215,39 @@ impl Seed<'_> {
         }
         self.named.insert("user", global("User", &self.users["memA"].parts()));
         self.named.insert("staff", global("User", &self.users["tech-"].parts()));
+    }
+
+    /// Everybody's: one that can be used, and one that was, and is revoked.
+    async fn access_tokens(&mut self) {
+        for (column, user) in &self.users {
+            let text = canary(&Label::owned("Access token", *user));
+            let tx = self.on_behalf_of(column).await.begin().await.unwrap();
+            let proof = tx.grant_root::<CreateAccessToken>().unwrap();
+            for is_ended in [false, true] {
+                // Each their own, so that it can be told whose is shown.
+                let document = format!("query {} {{ viewer {{ level }} }}", text.to_lowercase());
+                self.documents.insert(sha256_hex(&document), *user);
+                let documents = is_ended.then(|| [(sha256_hex(&document), document)].into());
+                let new = NewAccessToken { name: text.clone(), expires_at: None, is_read_only: is_ended, documents };
+                let hash = format!("{column} {is_ended}");
+                let row = insert_access_token(&tx, &proof, new, hash, text.clone()).await.unwrap();
+                let id = global("AccessToken", &row.id.parts());
+                if is_ended {
+                    let at = Set(Some(tx.now()));
+                    let ended = access_token::ActiveModel {
+                        id: Set(row.id),
+                        last_used_at: at.clone(),
+                        revoked_at: at,
+                        ..Default::default()
+                    };
+                    ended.update(tx.write(&proof)).await.unwrap();
+                    self.ended.insert(id);
+                } else if *column == "susp" {
+                    self.named.insert("access token", id);
+                }
+            }
+            tx.commit().await.unwrap();
+        }
     }
 
     async fn tenants(&mut self) -> HashMap<&'static str, TenantId> {

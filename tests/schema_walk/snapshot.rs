@@ -4,8 +4,8 @@ use super::world::World;
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, Statement};
 use std::collections::BTreeMap;
 
-/// Tables in which the server's own work goes on: numbering events.
-const RESTLESS: [&str; 2] = ["event_pending", "event_position"];
+/// Tables in which the server's own work goes on: numbering events, and counting what is used.
+const RESTLESS: [&str; 3] = ["event_pending", "event_position", "field_usage"];
 
 pub struct Snapshots {
     db: DatabaseConnection,

@@ -17,6 +17,10 @@ pub struct World {
     pub tenants: HashMap<TenantId, &'static str>,
     /// By global id.
     pub rows: HashMap<String, Row>,
+    /// The ids of access tokens that were revoked.
+    pub ended: BTreeSet<String>,
+    /// By hash, whose token is confined to a document.
+    pub documents: HashMap<String, UserId>,
     /// The ids of what is acted upon, by what for.
     pub named: HashMap<&'static str, String>,
     /// What each canary's word stands for.
@@ -99,6 +103,13 @@ impl World {
         of_type.filter(|(_, row)| self.sees(person, &row.label) == seen).map(|(id, _)| id.as_str()).collect()
     }
 
+    /// The id of an access token of somebody's that can be used.
+    pub fn token_of(&self, person: &Person) -> &str {
+        let own = |row: &Row| row.type_name == "AccessToken" && row.label.owner == person.user;
+        let mut tokens = self.rows.iter().filter(|(id, row)| own(row) && !self.ended.contains(*id));
+        tokens.next().map(|(id, _)| id.as_str()).expect("everybody has one")
+    }
+
     /// Whether somebody sees anything of a kind: a type, or a line of the matrix that is no type's.
     pub fn sees_any(&self, person: &Person, part_of: &str) -> bool {
         match part_of {
@@ -111,6 +122,7 @@ impl World {
                 let granted = ["techR", "techW", "techA", "gTech", "salesR"];
                 granted.contains(&self.name(person)) || self.sees(person, &Label::of(part_of))
             }
+            "API usage" => self.sees(person, &Label::of(part_of)),
             type_name => !self.ids(person, type_name, true).is_empty(),
         }
     }

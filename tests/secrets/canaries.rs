@@ -167,6 +167,24 @@ async fn people(
     let (by_token, by_cookie) = (Client::new(&server.address, Some(token)), server.anonymous().with_cookie(&cookie));
     assert_eq!(by_token.own_id().await, by_cookie.own_id().await);
 
+    let input = json!({ "name": "a program" });
+    let shown = "secret accessToken { id name secretStart }";
+    let mut payload = by_token.mutate("createAccessToken", input, shown).await.done();
+    let secret = payload["secret"].take();
+    canaries.keep("an access token's secret", secret.as_str().unwrap().as_bytes());
+    answers.push(("the answer to a new access token, but for its secret".into(), payload.to_string()));
+    let program = Client::new(&server.address, secret.as_str().map(str::to_owned));
+    assert_eq!(program.own_id().await, by_token.own_id().await, "the access token was used");
+    let mut socket = program.subscribe("subscription { notificationReceived { id } }", Value::Null).await;
+    assert!(socket.is_silent().await);
+    let mistyped = canaries.hatch_as("a mistyped access token", |word| format!("rookery_{}", &word[7..47]));
+    let refused = Client::new(&server.address, Some(mistyped)).send("{ viewer { level } }", Value::Null).await;
+    assert_eq!(refused.status, 401);
+    answers.push(("the answer to a mistyped access token".into(), refused.body.to_string()));
+    let revoked = json!({ "id": payload["accessToken"]["id"] });
+    let payload = by_token.mutate("revokeAccessToken", revoked, "accessToken { id name secretStart }").await.done();
+    answers.push(("the answer to revoking an access token".into(), payload.to_string()));
+
     let wrong = sign_in(&canaries.hatch("a mistyped password")).await;
     assert_eq!(wrong.body["data"]["signIn"]["token"], Value::Null);
     answers.push(("the answer to a wrong password".into(), wrong.body.to_string()));

@@ -10,6 +10,8 @@ pub struct Client {
     address: String,
     token: Option<String>,
     cookie: Option<String>,
+    /// How it calls itself: headers, and members of a socket's `connection_init`.
+    names: Vec<(&'static str, String)>,
 }
 
 /// What came back.
@@ -35,12 +37,28 @@ impl Client {
     pub fn new(address: &str, token: Option<String>) -> Self {
         // Tests reach loopback only, and not through anybody else.
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { http, address: address.to_owned(), token, cookie: None }
+        Self { http, address: address.to_owned(), token, cookie: None, names: Vec::new() }
     }
 
     /// The same person by the session cookie `name=value` instead of the token.
     pub fn with_cookie(&self, cookie: &str) -> Self {
         Self { token: None, cookie: Some(cookie.to_owned()), ..self.clone() }
+    }
+
+    /// The same person by a client that calls itself so.
+    pub fn named(&self, name: &str, version: &str) -> Self {
+        let names = vec![("graphql-client-name", name.to_owned()), ("graphql-client-version", version.to_owned())];
+        Self { names, ..self.clone() }
+    }
+
+    /// As [`Client::named`], in the words of other clients.
+    pub fn named_as_apollo(&self, name: &str, version: &str) -> Self {
+        let members = ["apollographql-client-name", "apollographql-client-version"];
+        Self { names: members.into_iter().zip([name, version].map(str::to_owned)).collect(), ..self.clone() }
+    }
+
+    pub fn names(&self) -> &[(&'static str, String)] {
+        &self.names
     }
 
     pub fn token(&self) -> Option<&str> {
@@ -65,23 +83,32 @@ impl Client {
         self.post(&json!({ "query": query, "variables": variables })).await
     }
 
-    /// Sends a body.
-    pub async fn post(&self, body: &Value) -> Answer {
-        let response = self.message().json(body).send().await.unwrap();
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.text().await.unwrap();
-        let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}"));
-        Answer { status, headers, body }
+    /// Posts the members of a request.
+    pub async fn post(&self, members: &Value) -> Answer {
+        answer(self.message().json(members)).await
+    }
+
+    /// Sends the members of a request, all of them texts, in the URL.
+    pub async fn get_with(&self, members: &[(&str, &str)]) -> Answer {
+        let mut url = reqwest::Url::parse(&format!("http://{}/graphql", self.address)).unwrap();
+        url.query_pairs_mut().extend_pairs(members);
+        answer(self.said_by(self.http.get(url))).await
     }
 
     /// A message that says who sends it.
     pub fn message(&self) -> reqwest::RequestBuilder {
-        let mut request = self.http.post(format!("http://{}/graphql", self.address));
+        self.said_by(self.http.post(format!("http://{}/graphql", self.address)))
+    }
+
+    fn said_by(&self, mut request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
         if let Some(token) = &self.token {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }
         if let Some(cookie) = &self.cookie {
             request = request.header(COOKIE, cookie);
+        }
+        for (name, value) in &self.names {
+            request = request.header(*name, value);
         }
         request
     }
@@ -121,6 +148,14 @@ impl Client {
         });
         Outcome::Refused(told.collect(), payload.clone())
     }
+}
+
+async fn answer(request: reqwest::RequestBuilder) -> Answer {
+    let response = request.send().await.unwrap();
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let text = response.text().await.unwrap();
+    let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}"));
+    Answer { status, headers, body }
 }
 
 impl Answer {

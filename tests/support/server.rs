@@ -4,7 +4,7 @@ use super::{Backend, Client, database, eventually, executable, janitor, pause_bl
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rookery_api::app;
-use rookery_api::config::{LogFormat, Proxies, Settings};
+use rookery_api::config::{Introspection, LogFormat, Proxies, Settings};
 use rookery_api::platform::kernel::Kernel;
 use rookery_api::platform::meter::Allowance;
 use sea_orm::DatabaseConnection;
@@ -169,6 +169,7 @@ impl Server {
             lease_term: Duration::from_secs(30),
             public_url: None,
             trusted_proxies: Proxies::default(),
+            introspection: Introspection::Everyone,
             master_key: None,
             ansible_playbook: super::ansible_playbook(),
             jwt_issuer: "hivematrix.core".to_owned(),

@@ -34,8 +34,13 @@ pub enum Next {
 impl Client {
     /// Opens a socket and subscribes, by the client's token or cookie.
     pub async fn subscribe(&self, query: &str, variables: Value) -> Subscription {
+        self.operate(json!({ "query": query, "variables": variables })).await
+    }
+
+    /// As [`Client::subscribe`], with the members of a request.
+    pub async fn operate(&self, members: Value) -> Subscription {
         let mut socket = self.open_socket().await.expect("accepted");
-        socket.subscribe("1", query, variables).await;
+        socket.send(&json!({ "id": "1", "type": "subscribe", "payload": members })).await;
         Subscription { socket }
     }
 
@@ -47,7 +52,10 @@ impl Client {
     /// Opens a socket by the client's token or cookie, or answers the code with which it was closed.
     pub async fn open_socket(&self) -> Result<Socket, u16> {
         let mut socket = self.connect(Some("graphql-transport-ws")).await;
-        let payload = self.token().map_or(json!({}), |token| json!({ "authorization": format!("Bearer {token}") }));
+        let mut payload = self.token().map_or(json!({}), |token| json!({ "authorization": format!("Bearer {token}") }));
+        for (name, value) in self.names() {
+            payload[*name] = json!(value);
+        }
         socket.send(&json!({ "type": "connection_init", "payload": payload })).await;
         assert_eq!(socket.receive().await?, json!({ "type": "connection_ack" }));
         Ok(socket)

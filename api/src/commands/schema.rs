@@ -1,4 +1,7 @@
-//! `rookery schema`: the API in its own language. Needs neither settings nor a database.
+//! `rookery schema`: the API in its own language, and who uses it. Only the latter needs settings and a database.
+
+mod check;
+pub(crate) mod usage;
 
 use super::Failure;
 use clap::Subcommand;
@@ -14,21 +17,35 @@ const SHOWN: usize = 40;
 pub(crate) enum Command {
     /// Print it
     Print,
-    /// Compare a file with it; exits with 1 if they differ
+    /// Compare a file with it, and exit with 1 if they differ; or tell whom the step from one file to another breaks, and
+    /// exit with 1 if that was not announced
     Check {
-        /// The file
-        #[arg(default_value = "schema.graphql")]
+        /// The file; or the older one of two
+        #[arg(default_value = "schema.graphql", value_name = "OLD")]
         file: PathBuf,
+        /// The newer one
+        new: Option<PathBuf>,
+        /// Name the clients that used what breaks: a file of what `rookery schema usage` prints
+        #[arg(long, value_name = "FILE", requires = "new")]
+        usage: Option<PathBuf>,
+        /// How to print what is found
+        #[arg(long, value_enum, default_value_t, requires = "new")]
+        format: check::Format,
     },
+    /// Print which clients used which fields of the API, one use a line, as JSON
+    Usage,
 }
 
-pub(crate) fn run(command: &Command) -> Result<(), Failure> {
+/// Runs a command; `usage` is the one that needs more.
+pub(crate) fn run(command: &Command, usage: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
     let printed = sdl();
     match command {
+        Command::Usage => usage(),
         Command::Print => std::io::stdout()
             .write_all(printed.as_bytes())
             .map_err(|error| Failure::from(format!("the schema could not be written: {error}"))),
-        Command::Check { file } => {
+        Command::Check { file, new: Some(new), usage: uses, format } => check::run(file, new, uses.as_deref(), *format),
+        Command::Check { file, new: None, .. } => {
             let kept = std::fs::read_to_string(file)
                 .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
             if kept == printed {

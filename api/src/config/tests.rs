@@ -16,6 +16,9 @@ fn defaults_hold_without_a_file() {
     assert!(settings.data_dir.is_absolute());
     assert!(settings.database_url.expose_secret().starts_with("sqlite:///"));
     assert_eq!(settings.jwt_issuer, ISSUER);
+    assert_eq!(settings.introspection, Introspection::Everyone);
+    let closed = load("introspection = 'signed_in'", &Flags::default(), &Secrets::default()).expect("right");
+    assert_eq!(closed.introspection, Introspection::SignedIn);
 }
 
 #[test]
@@ -44,6 +47,7 @@ fn what_makes_no_sense_is_refused_by_name() {
         ("database_connections = 0", "database_connections"),
         ("concurrent_runs = 0", "concurrent_runs"),
         ("concurrent_runs = -1", "concurrent_runs"),
+        ("introspection = 'some'", "introspection"),
         ("lease_seconds = 0", "lease_seconds"),
         ("ansible_playbook = '/nonexistent/ansible-playbook'", "ansible_playbook"),
         ("operator_name = ' '", "operator_name"),

@@ -4,14 +4,15 @@
 //! bytes of fragments that spread each other keep them busy for seconds. Here brackets and tokens are counted before parsing
 //! (the parser descends as deep as the brackets go), and then each fragment once, however often it is spread.
 
-mod catalog;
 mod cost;
 mod dry_run;
+mod introspection;
 mod measure;
 mod scan;
+mod sizes;
 
-pub(super) use catalog::Catalog;
 pub(super) use cost::actual;
+pub(super) use sizes::Sizes;
 
 use super::answer::error;
 use async_graphql::ServerError;
@@ -42,7 +43,7 @@ pub(super) struct Admitted {
 /// # Errors
 /// `COST_EXCEEDED` with the limit that it breaks, or `BAD_REQUEST` if it cannot be understood.
 pub(super) fn admit(
-    catalog: &Catalog,
+    sizes: &Sizes,
     query: &str,
     operation_name: Option<&str>,
     variables: Option<&Json>,
@@ -54,7 +55,7 @@ pub(super) fn admit(
     scan::check(query).map_err(|limit| too_costly(&limit))?;
     let mut document = parse_query(query)?;
     let chosen = chosen(&document, operation_name).map(|operation| Chosen::new(operation, variables));
-    let measured = measure::check(&document, catalog, chosen.as_ref())?;
+    let measured = measure::check(&document, sizes, chosen.as_ref())?;
     let kind = chosen.map(|chosen| chosen.operation.ty);
     let is_dry_run = is_dry_run || measured.is_dry_run;
     for (counted, most, of) in
@@ -73,7 +74,10 @@ pub(super) fn admit(
 }
 
 /// The operation of this name, or the only one; none if it is not there.
-fn chosen<'d>(document: &'d ExecutableDocument, operation_name: Option<&str>) -> Option<&'d OperationDefinition> {
+pub(super) fn chosen<'d>(
+    document: &'d ExecutableDocument,
+    operation_name: Option<&str>,
+) -> Option<&'d OperationDefinition> {
     match (&document.operations, operation_name) {
         (DocumentOperations::Single(operation), None) => Some(&operation.node),
         (DocumentOperations::Single(_), Some(_)) => None,
@@ -83,6 +87,11 @@ fn chosen<'d>(document: &'d ExecutableDocument, operation_name: Option<&str>) ->
             operations.next().filter(|_| operations.next().is_none()).map(|operation| &operation.node)
         }
     }
+}
+
+/// Whether it asks what the schema is.
+pub(super) fn introspects(document: &ExecutableDocument) -> bool {
+    introspection::asks(document)
 }
 
 fn too_costly(limit: &str) -> ServerError {
@@ -96,8 +105,8 @@ mod tests {
     use std::sync::LazyLock;
 
     fn admit(query: &str, operation_name: Option<&str>, variables: &Json) -> Result<Admitted, ServerError> {
-        static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::new);
-        super::admit(&CATALOG, query, operation_name, Some(variables), false)
+        static SIZES: LazyLock<Sizes> = LazyLock::new(Sizes::new);
+        super::admit(&SIZES, query, operation_name, Some(variables), false)
     }
 
     /// What it is, and why it is not admitted: the error's code, and a word of its message.
@@ -162,6 +171,21 @@ mod tests {
             format!("{{__schema{{types{{fields{{type{}name{}}}}}}}}}", "{ofType".repeat(9) + "{", "}".repeat(10));
         for query in [bomb(5, 3), introspection, format!("{{{}}}", "a ".repeat(2_000)), "{...missing}".to_owned()] {
             assert_eq!(refused(&query), None, "{query}");
+        }
+    }
+
+    #[test]
+    fn who_asks_for_the_schema_is_known_by_it() {
+        for asks in [
+            "{__schema{types{name}}}",
+            "{a:__type(name:\"A\"){name}}",
+            "{b} query c {... {__schema{types{name}}}}",
+            "{...f} fragment f on Query{... on Query @skip(if:true){x:__type(name:\"A\"){name}}}",
+        ] {
+            assert!(introspects(&parse_query(asks).unwrap()), "{asks}");
+        }
+        for other in ["{__typename}", "{a:__typename}", "{schema type __typename}", "{a(b:\"__schema\")}"] {
+            assert!(!introspects(&parse_query(other).unwrap()), "{other}");
         }
     }
 

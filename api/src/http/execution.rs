@@ -1,25 +1,31 @@
 //! From what a client asks to its answer, the same on every transport: read, counted, charged, carried out.
 
-use super::answer::{coded, error, was_refused};
+use super::answer::{coded, error, error_of, was_refused};
 use super::document::actual;
 use super::posted::Posted;
-use super::{Peer, Web, allowance};
+use super::usage::Use;
+use super::{Peer, Web, allowance, trusted};
+use crate::platform::error::AppError;
 use crate::platform::graphql::loader::Loaders;
 use crate::platform::graphql::rate_limit::Charge;
 use crate::platform::graphql::session_cookie::CookieJar;
 use crate::platform::meter::{Account, Exhausted, Standing};
 use crate::platform::viewer::Viewer;
+use crate::usage::client::Client;
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Request as Operation, Response, ServerError, Value, value};
 use chrono::{DateTime, TimeDelta, Utc};
-use futures::Stream;
-use futures::StreamExt as _;
+use futures::stream::poll_fn;
+use futures::{Stream, StreamExt as _};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 /// Who wants something carried out.
 pub(super) struct Caller {
     pub(super) viewer: Viewer,
     pub(super) peer: Peer,
+    /// How their program calls itself.
+    pub(super) client: Client,
 }
 
 /// What may be carried out: it was counted, and paid for.
@@ -28,6 +34,7 @@ pub(super) struct Ready {
     kind: Option<OperationType>,
     loaders: Loaders,
     bill: Bill,
+    used: Option<Use>,
 }
 
 /// What is owed for an operation.
@@ -46,6 +53,8 @@ pub(super) struct Refused {
     pub(super) response: Response,
     /// If it was too much at once: when to come again.
     pub(super) limited: Option<Exhausted>,
+    /// It is not for this sender, whatever it says.
+    pub(super) is_forbidden: bool,
 }
 
 /// What became of an operation.
@@ -59,22 +68,32 @@ pub(super) struct Carried {
 ///
 /// # Errors
 /// An answer that says what is wrong with it.
-pub(super) fn prepare(web: &Web, caller: &Caller, posted: Posted, cookies: &CookieJar) -> Result<Ready, Box<Refused>> {
-    let Caller { viewer, peer } = caller;
+pub(super) async fn prepare(
+    web: &Web,
+    caller: &Caller,
+    posted: Posted,
+    cookies: &CookieJar,
+) -> Result<Ready, Box<Refused>> {
+    let Caller { viewer, peer, client } = caller;
     let account = web.meter().account(viewer, peer.0, Instant::now());
     // Who has nothing left is not listened to.
     account.take(1, Instant::now()).map_err(|exhausted| limited(1, exhausted))?;
-    let admitted = posted.admit(web.catalog()).map_err(|error| refused(error, None))?;
+    let admitted = trusted::admit(web, viewer, posted).await.map_err(|why| match why {
+        trusted::Refused::Document(error) => refused(error, None),
+        trusted::Refused::Sender(error) => forbidden(error),
+    })?;
     let (kind, requested, nodes) = (admitted.counted.kind, admitted.counted.requested, admitted.counted.nodes);
     let taken = if admitted.counted.is_dry_run { 1 } else { requested.max(1) };
     account.take(taken - 1, Instant::now()).map_err(|exhausted| limited(requested, exhausted))?;
+    let used = Use::of(web, viewer, client.clone(), &admitted);
     let loaders = Loaders::new(viewer.clone());
-    let mut operation = admitted.operation(viewer.clone(), loaders.clone(), *peer).data(cookies.clone());
+    let operation = admitted.operation(viewer.clone(), loaders.clone(), *peer);
+    let mut operation = operation.map_err(forbidden)?.data(cookies.clone());
     let bill = Bill { kind: kind.unwrap_or(OperationType::Query), taken, requested, account, clock: viewer.clone() };
     if let Some((standing, reset_at)) = bill.standing() {
         operation = operation.data(Charge { requested, nodes, standing, reset_at });
     }
-    Ok(Ready { operation, kind, loaders, bill })
+    Ok(Ready { operation, kind, loaders, bill, used })
 }
 
 impl Ready {
@@ -86,6 +105,9 @@ impl Ready {
     /// Carries out a query or a mutation.
     pub(super) async fn execute(self, web: &Web) -> Carried {
         let mut response = coded(web.schema.execute(self.operation).await);
+        if !was_refused(&response) {
+            self.used.into_iter().for_each(Use::note);
+        }
         self.bill.settle(&mut response);
         Carried { response, standing: self.bill.standing().map(|(standing, _)| standing) }
     }
@@ -93,16 +115,25 @@ impl Ready {
     /// Carries out any operation: queries and mutations have one answer, subscriptions one for each event. The first one
     /// tells the cost; events cost nothing more.
     pub(super) fn stream(self, web: &Web) -> impl Stream<Item = Response> + Send + use<> {
-        let mut bill = Some(self.bill);
+        let (mut bill, mut used) = (Some(self.bill), self.used);
         let loaders = self.loaders;
-        web.schema.execute_stream(self.operation).map(move |response| {
-            // What the next event shows is what is true then.
-            loaders.forget();
-            let mut response = coded(response);
-            if let Some(bill) = bill.take() {
-                bill.settle(&mut response);
+        let mut responses = web.schema.execute_stream(self.operation);
+        poll_fn(move |context| {
+            let next = responses.poll_next_unpin(context);
+            let is_refused = matches!(&next, Poll::Ready(Some(response)) if bill.is_some() && was_refused(response));
+            if !is_refused {
+                // A document is validated before anything is waited for: this one is being carried out.
+                used.take().into_iter().for_each(Use::note);
             }
-            response
+            next.map(|response| {
+                // What the next event shows is what is true then.
+                loaders.forget();
+                let mut response = coded(response?);
+                if let Some(bill) = bill.take() {
+                    bill.settle(&mut response);
+                }
+                Some(response)
+            })
         })
     }
 }
@@ -140,7 +171,11 @@ fn delta(duration: Duration) -> TimeDelta {
 }
 
 fn refused(error: ServerError, limited: Option<Exhausted>) -> Box<Refused> {
-    Box::new(Refused { response: coded(Response::from_errors(vec![error])), limited })
+    Box::new(Refused { response: coded(Response::from_errors(vec![error])), limited, is_forbidden: false })
+}
+
+fn forbidden(error: AppError) -> Box<Refused> {
+    Box::new(Refused { is_forbidden: true, ..*refused(error_of(error), None) })
 }
 
 fn limited(points: u64, exhausted: Exhausted) -> Box<Refused> {

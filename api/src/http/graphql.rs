@@ -5,6 +5,7 @@ use super::credential::{Sender, sender, set_cookie};
 use super::execution::{Caller, Refused, prepare};
 use super::negotiate::{is_json, wanted};
 use super::posted::Posted;
+use super::usage::client_of;
 use super::{Peer, Web, allowance, event_stream, websocket};
 use crate::platform::graphql::session_cookie::{CookieChange, CookieJar};
 use async_graphql::Response as Answer;
@@ -137,14 +138,14 @@ async fn carry_out(web: &Web, peer: Peer, headers: &HeaderMap, media: Media, ask
     if has_stale_cookie {
         cookies.change(CookieChange::Clear);
     }
-    let caller = Caller { viewer, peer };
+    let caller = Caller { viewer, peer, client: client_of(headers) };
     let mut response = match asked {
-        Asked::One(posted) => match prepare(web, &caller, posted, &cookies) {
+        Asked::One(posted) => match prepare(web, &caller, posted, &cookies).await {
             Ok(ready) if method == Method::Get && ready.kind() == Some(OperationType::Mutation) => {
                 return only_post("Mutations are carried out by POST alone.", media);
             }
             Ok(ready) if media == Media::EventStream => event_stream::respond(web, &caller, ready),
-            Err(refused) if media == Media::EventStream && refused.limited.is_none() => {
+            Err(refused) if media == Media::EventStream && refused.limited.is_none() && !refused.is_forbidden => {
                 event_stream::refuse(&refused.response)
             }
             Ok(ready) => {
@@ -159,7 +160,7 @@ async fn carry_out(web: &Web, peer: Peer, headers: &HeaderMap, media: Media, ask
             let mut answers = Vec::with_capacity(batch.len());
             let mut standing = None;
             for posted in batch {
-                let answer = match prepare(web, &caller, posted, &cookies) {
+                let answer = match prepare(web, &caller, posted, &cookies).await {
                     Ok(ready) => {
                         let carried = ready.execute(web).await;
                         standing = carried.standing;
@@ -199,6 +200,9 @@ fn answered(media: Media, response: &Answer) -> Response {
 
 fn refusal_of(media: Media, refused: &Refused) -> Response {
     let mut response = answered(media, &refused.response);
+    if refused.is_forbidden {
+        *response.status_mut() = StatusCode::FORBIDDEN;
+    }
     if let Some(exhausted) = refused.limited {
         *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
         allowance::tell(response.headers_mut(), Some(exhausted.standing));

@@ -24,19 +24,24 @@ mod places;
 mod posted;
 mod server;
 mod session_end;
+mod trusted;
+mod usage;
 mod websocket;
 
 pub use server::Server;
+pub use trusted::document_check;
 
-use crate::config::{Proxies, PublicUrl};
+use crate::config::{Introspection, Proxies, PublicUrl};
 use crate::identity::Identity;
 use crate::platform::kernel::Kernel;
 use crate::platform::meter::{Allowance, Meter};
 use crate::schema::Schema;
+use crate::schema::catalogue::Catalogue;
+use crate::usage::recorder::Recorder;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
-use document::Catalog;
+use document::Sizes;
 use origin::Origins;
 use places::Places;
 use std::net::IpAddr;
@@ -44,6 +49,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
+use trusted::AppDocuments;
 
 /// What the transports serve.
 pub struct Parts {
@@ -53,6 +59,10 @@ pub struct Parts {
     pub identity: Identity,
     /// The schema, with all that its resolvers need.
     pub schema: Schema,
+    /// The fields of the schema.
+    pub catalogue: Catalogue,
+    /// Who counts their uses.
+    pub recorder: Recorder,
     /// The address people use.
     pub public_url: PublicUrl,
     /// The reverse proxies whose word is taken.
@@ -61,6 +71,8 @@ pub struct Parts {
     pub allowance: Allowance,
     /// How many operations a request may carry; none but one, if 0.
     pub batch_limit: usize,
+    /// Who is told the schema.
+    pub introspection: Introspection,
     /// Whether this is a demo.
     pub demo: bool,
 }
@@ -74,9 +86,10 @@ pub struct Web {
 struct Shared {
     parts: Parts,
     origins: Origins,
-    catalog: Catalog,
+    sizes: Sizes,
     meter: Meter,
     places: Places,
+    app_documents: AppDocuments,
     /// True once the server ends; each open socket holds a receiver.
     closing: watch::Sender<bool>,
 }
@@ -92,9 +105,10 @@ impl Web {
         let origins = Origins::new(&parts.public_url, parts.demo);
         let shared = Shared {
             origins,
-            catalog: Catalog::new(),
+            sizes: Sizes::new(),
             meter: Meter::new(parts.allowance),
             places: Places::default(),
+            app_documents: AppDocuments::noted(),
             closing: watch::Sender::new(false),
             parts,
         };
@@ -105,8 +119,8 @@ impl Web {
         &self.inner.origins
     }
 
-    fn catalog(&self) -> &Catalog {
-        &self.inner.catalog
+    fn sizes(&self) -> &Sizes {
+        &self.inner.sizes
     }
 
     fn meter(&self) -> &Meter {
@@ -115,6 +129,10 @@ impl Web {
 
     fn places(&self) -> &Places {
         &self.inner.places
+    }
+
+    fn app_documents(&self) -> &AppDocuments {
+        &self.inner.app_documents
     }
 
     fn closing(&self) -> &watch::Sender<bool> {

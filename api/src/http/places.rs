@@ -1,7 +1,7 @@
 //! How many sockets and event streams each client holds.
 
 use super::execution::Caller;
-use crate::platform::ids::SessionId;
+use crate::platform::authority::CredentialKey;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,7 +12,7 @@ pub(super) const MOST: usize = 20;
 /// Who holds them: a session or token, or whoever is at an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Holder {
-    Session(SessionId),
+    Credential(CredentialKey),
     Address(IpAddr),
 }
 
@@ -29,8 +29,7 @@ pub(super) struct Place {
 impl Places {
     /// Takes one, if there is one.
     pub(super) fn take(&self, caller: &Caller) -> Option<Place> {
-        let session = caller.viewer.person().and_then(|person| person.session);
-        let holder = session.map_or(Holder::Address(caller.peer.0), Holder::Session);
+        let holder = caller.viewer.credential().map_or(Holder::Address(caller.peer.0), Holder::Credential);
         let mut taken = self.map();
         let count = taken.entry(holder).or_default();
         if *count >= MOST {

@@ -1,10 +1,15 @@
 //! What a client asks to be carried out, on whatever transport.
 
 use super::Peer;
-use super::document::{self, Catalog};
+use super::document::{self, Sizes};
+use super::trusted::hash_of;
 use crate::identity::graphql::ClientAddress;
+use crate::platform::canonical::sha256_hex;
+use crate::platform::error::{AppError, AppResult};
 use crate::platform::graphql::loader::Loaders;
 use crate::platform::viewer::Viewer;
+use crate::schema::catalogue::Catalogue;
+use async_graphql::parser::types::OperationType;
 use async_graphql::{Request as Operation, ServerError, Variables};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -14,18 +19,45 @@ use std::collections::HashMap;
 #[derive(Deserialize)]
 #[serde(try_from = "Map<String, Value>")]
 pub(super) struct Posted {
-    query: String,
+    pub(super) source: Source,
     operation_name: Option<String>,
     variables: Option<Value>,
     /// Only what it would cost is asked.
     is_dry_run: bool,
 }
 
+/// How a request says which document it means.
+pub(super) enum Source {
+    /// By its text.
+    Text(String),
+    /// By the SHA-256 of its text, in hexadecimal digits.
+    Hash(String),
+}
+
 impl TryFrom<Map<String, Value>> for Posted {
     type Error = &'static str;
 
     fn try_from(mut members: Map<String, Value>) -> Result<Self, Self::Error> {
-        let Some(Value::String(query)) = members.remove("query") else { return Err("`query` must be a string") };
+        let query = match members.remove("query") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(query)) => Some(query),
+            Some(_) => return Err("`query` must be a string"),
+        };
+        let hash = match members.remove("documentId") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(id)) => {
+                Some(hash_of(&id).ok_or("`documentId` must be `sha256:` and 64 hexadecimal digits")?)
+            }
+            Some(_) => return Err("`documentId` must be a string"),
+        };
+        let source = match (query, hash) {
+            (Some(text), Some(hash)) if sha256_hex(&text) != hash => {
+                return Err("`documentId` is not the hash of `query`");
+            }
+            (Some(text), _) => Source::Text(text),
+            (None, Some(hash)) => Source::Hash(hash),
+            (None, None) => return Err("`query` must be a string, or `documentId` say which document it is"),
+        };
         let operation_name = match members.remove("operationName") {
             None | Some(Value::Null) => None,
             Some(Value::String(name)) => Some(name).filter(|name| !name.is_empty()),
@@ -36,7 +68,7 @@ impl TryFrom<Map<String, Value>> for Posted {
             Some(variables @ Value::Object(_)) => Some(variables),
             Some(_) => return Err("`variables` must be an object"),
         };
-        if says_nul(&query) || variables.as_ref().is_some_and(holds_nul) {
+        if matches!(&source, Source::Text(text) if says_nul(text)) || variables.as_ref().is_some_and(holds_nul) {
             return Err("the character NUL is in no text");
         }
         let is_dry_run = match members.remove("extensions") {
@@ -48,12 +80,12 @@ impl TryFrom<Map<String, Value>> for Posted {
             },
             Some(_) => return Err("`extensions` must be an object"),
         };
-        Ok(Self { query, operation_name, variables, is_dry_run })
+        Ok(Self { source, operation_name, variables, is_dry_run })
     }
 }
 
 /// Whether a document has the character NUL, as itself or as an escape: no text of PostgreSQL holds one.
-fn says_nul(document: &str) -> bool {
+pub(super) fn says_nul(document: &str) -> bool {
     let mut rest = document;
     while let Some(place) = rest.find(['\0', '\\']) {
         let found = &rest[place..];
@@ -77,7 +109,7 @@ fn holds_nul(value: &Value) -> bool {
 }
 
 impl Posted {
-    /// Reads the parameters of a URL, of which all but `query` and `operationName` are JSON:
+    /// Reads the parameters of a URL, of which `variables` and `extensions` are JSON:
     /// <https://graphql.github.io/graphql-over-http/draft/#sec-GET>
     ///
     /// # Errors
@@ -86,7 +118,7 @@ impl Posted {
         let mut members = Map::new();
         for (name, text) in parameters {
             let value = match name.as_str() {
-                "query" | "operationName" => Value::String(text),
+                "query" | "documentId" | "operationName" => Value::String(text),
                 "variables" | "extensions" if text.is_empty() => Value::Null,
                 "variables" | "extensions" => {
                     serde_json::from_str(&text).map_err(|_| "`variables` and `extensions` must be JSON")?
@@ -98,13 +130,21 @@ impl Posted {
         Self::try_from(members)
     }
 
-    /// Parses the document, if it is not too costly.
+    /// The SHA-256 of the document that is meant, in hexadecimal digits.
+    pub(super) fn hash(&self) -> String {
+        match &self.source {
+            Source::Text(text) => sha256_hex(text),
+            Source::Hash(hash) => hash.clone(),
+        }
+    }
+
+    /// Parses the document that is meant, whose text this is, if it is not too costly.
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(super) fn admit(self, catalog: &Catalog) -> Result<Admitted, ServerError> {
-        let Self { query, operation_name, variables, is_dry_run } = self;
-        let counted = document::admit(catalog, &query, operation_name.as_deref(), variables.as_ref(), is_dry_run)?;
+    pub(super) fn admit(self, sizes: &Sizes, text: &str) -> Result<Admitted, ServerError> {
+        let Self { operation_name, variables, is_dry_run, .. } = self;
+        let counted = document::admit(sizes, text, operation_name.as_deref(), variables.as_ref(), is_dry_run)?;
         Ok(Admitted { counted, operation_name, variables })
     }
 }
@@ -118,8 +158,27 @@ pub(super) struct Admitted {
 }
 
 impl Admitted {
+    /// The numbers of the fields that it selects.
+    pub(super) fn selected(&self, catalogue: &Catalogue) -> Vec<usize> {
+        let document = &self.counted.document;
+        let operation = document::chosen(document, self.operation_name.as_deref());
+        operation.map(|operation| catalogue.selected(document, operation)).unwrap_or_default()
+    }
+
+    /// Whether it asks what the schema is.
+    pub(super) fn introspects(&self) -> bool {
+        document::introspects(&self.counted.document)
+    }
+
     /// The operation, acted by `viewer`.
-    pub(super) fn operation(self, viewer: Viewer, loaders: Loaders, peer: Peer) -> Operation {
+    ///
+    /// # Errors
+    /// FORBIDDEN for a mutation by an access token that only reads.
+    pub(super) fn operation(self, viewer: Viewer, loaders: Loaders, peer: Peer) -> AppResult<Operation> {
+        let only_reads = viewer.person().is_some_and(|person| person.limits.is_read_only);
+        if only_reads && self.counted.kind == Some(OperationType::Mutation) {
+            return Err(AppError::Forbidden("This access token only reads: it carries out no mutation."));
+        }
         let mut operation = Operation::new("");
         operation.set_parsed_query(self.counted.document);
         if let Some(variables) = self.variables {
@@ -128,13 +187,16 @@ impl Admitted {
         if let Some(name) = self.operation_name {
             operation = operation.operation_name(name);
         }
-        operation.data(viewer).data(loaders).data(ClientAddress(Some(peer.0)))
+        Ok(operation.data(viewer).data(loaders).data(ClientAddress(Some(peer.0))))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const EMPTY_AND_ITS_HASH: &str =
+        r#"{"query":"","documentId":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}"#;
 
     #[test]
     fn a_request_is_an_object_with_a_query() {
@@ -143,6 +205,8 @@ mod tests {
             r#"{"query":"{a}"}"#,
             r#"{"query":"{a}","operationName":null,"variables":null,"extensions":null}"#,
             r#"{"query":"{a}","operationName":"A","variables":{"b":1},"extensions":{"c":1},"more":1}"#,
+            r#"{"documentId":"sha256:e09a20f6ea4acc17ee6d9a1fae08f2f6e3abd8e7a8f8e6f0b0f5c4de8ac1f7a9"}"#,
+            EMPTY_AND_ITS_HASH,
             // A backslash, then letters and digits.
             r#"{"query":"{a(b: \"\\\\u0000\")}"}"#,
         ] {
@@ -153,6 +217,9 @@ mod tests {
             "[]",
             "{}",
             r#"{"query":1}"#,
+            r#"{"documentId":1}"#,
+            r#"{"documentId":"sha256:abc"}"#,
+            r#"{"query":"{a}","documentId":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}"#,
             r#"{"query":"{a}","operationName":1}"#,
             r#"{"query":"{a}","variables":[]}"#,
             r#"{"query":"{a}","extensions":"c"}"#,

@@ -11,6 +11,7 @@ mod socket;
 use super::answer::{Media, failure, refusal};
 use super::credential::{from_authorization, from_cookie};
 use super::graphql::LARGEST;
+use super::usage::client_of;
 use super::{Peer, Web};
 use axum::extract::ws::WebSocketUpgrade;
 use axum::http::{HeaderMap, StatusCode};
@@ -33,11 +34,12 @@ pub(super) fn upgrade(web: Web, peer: Peer, headers: &HeaderMap, upgrade: WebSoc
         Ok(credential) => credential.or_else(|| from_cookie(headers)),
         Err(error) => return failure(Media::Json, error),
     };
+    let handshake = Handshake { credential, peer, client: client_of(headers) };
     upgrade
         .protocols([PROTOCOL])
         .read_buffer_size(BUFFER)
         .write_buffer_size(BUFFER)
         .max_message_size(2 * LARGEST)
         .max_frame_size(2 * LARGEST)
-        .on_upgrade(move |socket| socket::serve(web, socket, Handshake { credential, peer }))
+        .on_upgrade(move |socket| socket::serve(web, socket, handshake))
 }

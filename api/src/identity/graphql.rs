@@ -1,6 +1,7 @@
 //! People in the API: who asks, accounts, signing in and out.
 
 use super::Identity;
+use super::access_token_graphql::{AccessTokenConnection, AccessTokenOrder, AccessTokenWhere, access_tokens_of};
 use super::create_user::{self, NewUser};
 use super::model::SESSION_SECONDS;
 use super::sign_in;
@@ -116,6 +117,22 @@ descriptor! {
             async fn memberships(&self, context: &Context<'_>) -> Result<Vec<Membership>> {
                 let rows = tenancy::memberships_of(&viewer(context)?.reader(), self.0.id).await?;
                 Ok(rows.into_iter().map(Membership).collect())
+            }
+            /// Their access tokens, newest first.
+            #[requires(ManageUsers)]
+            #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+            async fn access_tokens(
+                &self,
+                context: &Context<'_>,
+                first: Option<i32>,
+                after: Option<String>,
+                last: Option<i32>,
+                before: Option<String>,
+                r#where: Option<AccessTokenWhere>,
+                order_by: Option<AccessTokenOrder>,
+            ) -> Result<AccessTokenConnection> {
+                let window = Window { first, after, last, before };
+                access_tokens_of(context, Some(self.0.id), window, r#where, order_by).await
             }
         }
     }
@@ -245,6 +262,21 @@ impl ViewerObject {
         order_by: Option<NotificationOrder>,
     ) -> Result<NotificationConnection> {
         notifications_of(context, Window { first, after, last, before }, r#where, order_by).await
+    }
+    /// Their own access tokens, newest first.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn access_tokens(
+        &self,
+        context: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        r#where: Option<AccessTokenWhere>,
+        order_by: Option<AccessTokenOrder>,
+    ) -> Result<AccessTokenConnection> {
+        let own = self.0.person().map(|person| person.user);
+        access_tokens_of(context, own, Window { first, after, last, before }, r#where, order_by).await
     }
     /// Whether this server was started as a demo, whose accounts are printed on its sign-in page.
     #[expect(clippy::unused_self, reason = "a resolver is called on its object")]
@@ -383,9 +415,8 @@ impl IdentityMutation {
     async fn sign_in(&self, context: &Context<'_>, input: SignInInput) -> Result<SignInPayload> {
         let password = SecretString::from(input.password);
         let from = context.data::<ClientAddress>()?.0;
-        let kernel = viewer(context)?.kernel();
         let identity = context.data::<Identity>()?;
-        let result = sign_in::sign_in(kernel, identity, &input.login, &password, from).await;
+        let result = sign_in::sign_in(viewer(context)?, identity, &input.login, &password, from).await;
         let (signed_in, user_errors) = payload(result)?;
         let Some(signed_in) = signed_in else {
             return Ok(SignInPayload { token: None, user: None, user_errors });

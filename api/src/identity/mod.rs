@@ -1,21 +1,28 @@
 //! People, how they prove who they are, and the tokens that say so elsewhere.
 //!
-//! Owns `user`, `session` and `signing_key`. Invariants: a password is kept as Argon2id only; a session is checked
-//! against the database, so that revoking it or suspending its owner counts everywhere at once; the cookie's secret
-//! and the tokens' `jti` are unrelated; an unknown account and a wrong password differ neither in answer nor in
+//! Owns `user`, `session`, `access_token` with its documents, and `signing_key`. Invariants: a password is kept as Argon2id only; a session
+//! or an access token is checked against the database, so that revoking it or suspending its owner counts everywhere at
+//! once; who acts by an access token gets no other way in: no account, session or access token; the cookie's secret and
+//! the tokens' `jti` are unrelated; an unknown account and a wrong password differ neither in answer nor in
 //! time. It never decides what a person may do to another domain's rows.
 
+pub mod access_token_graphql;
+pub mod access_tokens;
+pub mod create_access_token;
 pub mod create_user;
 pub mod graphql;
 pub mod keys;
 pub mod model;
 pub mod passwords;
 pub mod policy;
+pub mod revoke_access_token;
+pub mod secret;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_out;
 pub mod store;
 pub mod throttle;
+pub mod trusted_documents;
 pub mod update_user;
 
 use crate::platform::kernel::Kernel;
@@ -35,6 +42,8 @@ pub struct Inner {
     pub passwords: passwords::Passwords,
     /// Failed attempts.
     pub throttle: throttle::Throttle,
+    /// Uses of access tokens that were noted.
+    pub uses: access_tokens::Uses,
     /// The tokens' issuer.
     pub issuer: String,
 }
@@ -47,7 +56,8 @@ impl Identity {
     pub async fn start(kernel: &Kernel, issuer: String) -> crate::platform::error::AppResult<Self> {
         let keys = keys::Keys::load(kernel).await?;
         let passwords = passwords::Passwords::new(&kernel.source)?;
-        Ok(Self { inner: Arc::new(Inner { keys, passwords, throttle: throttle::Throttle::default(), issuer }) })
+        let (throttle, uses) = (throttle::Throttle::default(), access_tokens::Uses::default());
+        Ok(Self { inner: Arc::new(Inner { keys, passwords, throttle, uses, issuer }) })
     }
 }
 

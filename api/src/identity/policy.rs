@@ -1,9 +1,23 @@
-//! Who may do what to accounts and sessions.
+//! Who may do what to accounts, sessions and access tokens.
 
+use super::store::access_tokens::access_token;
 use super::store::{session, user};
 use crate::platform::authority::Authority;
 use crate::platform::granted::{Action, Refusal, RootAction, Verdict};
 use crate::platform::permission::Permission;
+
+/// For what would outlive an access token that leaked: only people who have signed in do it.
+///
+/// # Errors
+/// The refusal.
+pub fn in_person(authority: &Authority) -> Verdict {
+    if authority.is_by_access_token() {
+        return Err(Refusal::Forbidden(
+            "An access token keeps no accounts, sessions or access tokens: sign in for this.",
+        ));
+    }
+    Ok(())
+}
 
 /// Making and retiring signing keys.
 pub struct KeepSigningKeys;
@@ -46,6 +60,47 @@ impl Action for RevokeSession {
     }
 }
 
+/// Creating an access token of one's own.
+pub struct CreateAccessToken;
+
+impl RootAction for CreateAccessToken {
+    const NAME: &'static str = "access_token.create";
+
+    fn permit(authority: &Authority) -> Verdict {
+        in_person(authority)
+    }
+}
+
+/// Ending an access token.
+pub struct RevokeAccessToken;
+
+impl Action for RevokeAccessToken {
+    type Table = access_token::Entity;
+    const NAME: &'static str = "access_token.revoke";
+
+    fn permit(authority: &Authority, row: &access_token::Model) -> Verdict {
+        in_person(authority)?;
+        if row.user_id == authority.user || (authority.may(Permission::ManageUsers) && !authority.is_guest) {
+            Ok(())
+        } else {
+            Err(Refusal::Forbidden("An access token is revoked by its owner, or by an administrator."))
+        }
+    }
+}
+
+/// Noting that an access token is used.
+pub struct NoteAccessTokenUse;
+
+impl Action for NoteAccessTokenUse {
+    type Table = access_token::Entity;
+    const NAME: &'static str = "access_token.note_use";
+    const BY_SYSTEM: bool = true;
+
+    fn permit(_: &Authority, _: &access_token::Model) -> Verdict {
+        Err(Refusal::Forbidden("Only the server notes when an access token is used."))
+    }
+}
+
 /// Creating accounts.
 pub struct CreateUser;
 
@@ -54,6 +109,7 @@ impl RootAction for CreateUser {
     const BY_SYSTEM: bool = true;
 
     fn permit(authority: &Authority) -> Verdict {
+        in_person(authority)?;
         if authority.may(Permission::ManageUsers) && !authority.is_guest {
             Ok(())
         } else {
@@ -70,6 +126,7 @@ impl Action for UpdateUser {
     const NAME: &'static str = "user.update";
 
     fn permit(authority: &Authority, _: &user::Model) -> Verdict {
+        in_person(authority)?;
         if authority.may(Permission::ManageUsers) && !authority.is_guest {
             Ok(())
         } else {

@@ -3,12 +3,11 @@
 use super::Identity;
 use super::keys::UserClaims;
 use super::model::{SESSION_SECONDS, groups_claim, level_claim};
-use super::policy::OpenSession;
+use super::policy::{OpenSession, in_person};
 use super::store::{self, UserStatus, user};
 use crate::platform::canonical::sha256_hex;
 use crate::platform::error::{AppError, AppResult, UserErrorCode};
 use crate::platform::granted::{OPERATOR, Subject};
-use crate::platform::kernel::Kernel;
 use crate::platform::viewer::Viewer;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -30,14 +29,18 @@ pub struct SignedIn {
 ///
 /// # Errors
 /// `WRONG_CREDENTIALS`, the same for an unknown account, a wrong password and a suspended account; THROTTLED;
-/// UNAVAILABLE when too many sign in at once.
+/// UNAVAILABLE when too many sign in at once; FORBIDDEN for a program that acts by an access token.
 pub async fn sign_in(
-    kernel: &Kernel,
+    viewer: &Viewer,
     identity: &Identity,
     login: &str,
     password: &SecretString,
     from: Option<IpAddr>,
 ) -> AppResult<SignedIn> {
+    if let Some(person) = viewer.person() {
+        in_person(person)?;
+    }
+    let kernel = viewer.kernel();
     identity.throttle.begin(login, from)?;
     let system = Viewer::system(kernel, "signing somebody in");
     let verified = verified(&system, identity, login, password).await;

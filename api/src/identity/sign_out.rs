@@ -1,7 +1,8 @@
 //! Signs a person out: their session ends everywhere at once.
 
-use super::policy::RevokeSession;
+use super::policy::{RevokeSession, in_person};
 use super::store;
+use crate::platform::authority::CredentialKey;
 use crate::platform::error::{AppError, AppResult};
 use crate::platform::events::user_topic;
 use crate::platform::granted::{OPERATOR, Subject};
@@ -11,11 +12,12 @@ use serde_json::json;
 /// Ends the viewer's session.
 ///
 /// # Errors
-/// UNAUTHENTICATED without one.
+/// UNAUTHENTICATED without one; FORBIDDEN for a program that acts by an access token.
 pub async fn sign_out(viewer: &Viewer) -> AppResult<()> {
     // Nobody is out already.
     let Some(person) = viewer.person() else { return Ok(()) };
-    let session = person.session.ok_or(AppError::Unauthenticated)?;
+    in_person(person)?;
+    let Some(CredentialKey::Session(session)) = person.credential else { return Err(AppError::Unauthenticated) };
     let user = person.user;
     let tx = viewer.begin_changing(&[user]).await?;
     let proof = tx.grant::<RevokeSession>(session).await?;

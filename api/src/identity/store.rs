@@ -1,5 +1,8 @@
 //! The queries of identity.
 
+pub mod access_tokens;
+pub mod trusted_documents;
+
 use super::create_user::NewUser;
 use super::model::type_at;
 use super::policy::{CreateUser, KeepSigningKeys, OpenSession, RevokeSession, UpdateUser};
@@ -199,7 +202,7 @@ pub async fn insert_user(tx: &Tx, proof: &GrantedRoot<'_, CreateUser>, new: NewU
     row.insert(tx.write(proof)).await.map_err(taken)
 }
 
-/// Changes an account. Suspending it ends its sessions.
+/// Changes an account. Suspending it ends its sessions and access tokens.
 ///
 /// # Errors
 /// INTERNAL.
@@ -224,6 +227,7 @@ pub async fn update_user(tx: &Tx, proof: &Granted<'_, UpdateUser>, change: UserC
                 .filter(session::Column::RevokedAt.is_null())
                 .exec(tx.write(proof))
                 .await?;
+            access_tokens::revoke_all(tx, proof, proof.id).await?;
         }
     }
     row.updated_at = Set(tx.now());

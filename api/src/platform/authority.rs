@@ -1,11 +1,11 @@
 //! What a person may do, read from the database in one place.
 
 use crate::platform::error::{AppError, AppResult};
-use crate::platform::ids::{ProjectId, SessionId, TenantId, UserId};
+use crate::platform::ids::{AccessTokenId, ProjectId, SessionId, TenantId, UserId};
 use crate::platform::permission::{Permission, Permissions};
 use chrono::{DateTime, Utc};
 use rookery_entity::fleet::{AccessLevel, project_access};
-use rookery_entity::identity::{PermissionLevel, UserStatus, UserType, session, user};
+use rookery_entity::identity::{PermissionLevel, UserStatus, UserType, access_token, session, user};
 use rookery_entity::tenancy::{MembershipRole, MembershipStatus, TenantStatus, membership, tenant};
 use sea_orm::sea_query::LockType;
 use sea_orm::{
@@ -13,8 +13,8 @@ use sea_orm::{
 };
 
 /// How a person's rights are kept while a transaction uses them. The row of their account guards all of them: who uses
-/// them locks it shared, who changes any of them (the account, its sessions, memberships, granted access, the status of
-/// a tenant) locks it exclusively before. It is the first row that a transaction locks, and those of several people are
+/// them locks it shared, who changes any of them (the account, its sessions and access tokens, memberships, granted
+/// access, the status of a tenant) locks it exclusively before. It is the first row that a transaction locks, and those of several people are
 /// locked in order, so that nobody waits in a circle. SQLite has one writer anyway.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::platform) enum Hold<'p> {
@@ -46,15 +46,35 @@ impl Hold<'_> {
     }
 }
 
+/// By what a person shows who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CredentialKey {
+    /// They have signed in.
+    Session(SessionId),
+    /// A program acts with their rights.
+    AccessToken(AccessTokenId),
+}
+
+/// What a credential keeps its owner from; a session from nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Limits {
+    /// Whether it lets them carry out no mutation.
+    pub is_read_only: bool,
+    /// Whether it lets them carry out only the documents that it was created with.
+    pub is_confined: bool,
+}
+
 /// A signed-in person with everything that decides what they may do.
 #[derive(Debug, Clone)]
 pub struct Authority {
     /// Who.
     pub user: UserId,
-    /// By which session, unless a job acts on their behalf.
-    pub session: Option<SessionId>,
-    /// Until when that session lasts.
+    /// By which session or access token, unless a job acts on their behalf.
+    pub credential: Option<CredentialKey>,
+    /// Until when that lasts.
     pub expires_at: Option<DateTime<Utc>>,
+    /// What it keeps them from, whatever their rights are.
+    pub limits: Limits,
     /// Their name.
     pub name: String,
     /// Their level.
@@ -72,33 +92,34 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// Reads it for a session, which must be neither revoked nor expired at `now`; the account must be active.
+    /// Reads it for a session or an access token, which must be neither revoked nor expired at `now`; the account must
+    /// be active.
     ///
     /// # Errors
     /// UNAUTHENTICATED if any of that fails.
-    pub(in crate::platform) async fn of_session(
+    pub(in crate::platform) async fn of_credential(
         db: &impl ConnectionTrait,
-        session: SessionId,
+        key: CredentialKey,
         now: DateTime<Utc>,
         hold: Hold<'_>,
     ) -> AppResult<Self> {
-        let read = async || session::Entity::find_by_id(session).one(db).await?.ok_or(AppError::Unauthenticated);
-        let mut row = read().await?;
+        let mut credential = Credential::read(db, key).await?;
         if !matches!(hold, Hold::Nothing) {
             // Whose it is does not change, whether it lasts may have while the account's row was waited for.
-            hold.take(db, row.user_id).await?;
-            row = read().await?;
+            hold.take(db, credential.user).await?;
+            credential = Credential::read(db, key).await?;
         }
-        if row.revoked_at.is_some() || row.expires_at <= now {
+        if credential.is_revoked || credential.expires_at <= now {
             return Err(AppError::Unauthenticated);
         }
-        let mut authority = Self::read(db, row.user_id).await?;
-        authority.session = Some(row.id);
-        authority.expires_at = Some(row.expires_at);
+        let mut authority = Self::read(db, credential.user).await?;
+        authority.credential = Some(key);
+        authority.expires_at = Some(credential.expires_at);
+        authority.limits = credential.limits;
         Ok(authority)
     }
 
-    /// Reads it for a person without a session.
+    /// Reads it for a person on whose behalf something is done.
     pub(in crate::platform) async fn of_user(
         db: &impl ConnectionTrait,
         user: UserId,
@@ -139,8 +160,9 @@ impl Authority {
             .await?;
         Ok(Self {
             user,
-            session: None,
+            credential: None,
             expires_at: None,
+            limits: Limits::default(),
             name: row.name,
             level: row.level,
             is_manager: row.level == PermissionLevel::Technician && row.is_manager,
@@ -149,6 +171,12 @@ impl Authority {
             projects,
             permissions: permissions_of(row.level),
         })
+    }
+
+    /// Whether a program acts here by an access token, and nobody has signed in.
+    #[must_use]
+    pub const fn is_by_access_token(&self) -> bool {
+        matches!(self.credential, Some(CredentialKey::AccessToken(_)))
     }
 
     /// Whether they are an administrator.
@@ -196,6 +224,34 @@ impl Authority {
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {
         self.permissions.has(permission)
+    }
+}
+
+/// What decides whether a session or an access token still counts.
+struct Credential {
+    user: UserId,
+    expires_at: DateTime<Utc>,
+    is_revoked: bool,
+    limits: Limits,
+}
+
+impl Credential {
+    async fn read(db: &impl ConnectionTrait, key: CredentialKey) -> AppResult<Self> {
+        let found = match key {
+            CredentialKey::Session(id) => session::Entity::find_by_id(id).one(db).await?.map(|row| Self {
+                user: row.user_id,
+                expires_at: row.expires_at,
+                is_revoked: row.revoked_at.is_some(),
+                limits: Limits::default(),
+            }),
+            CredentialKey::AccessToken(id) => access_token::Entity::find_by_id(id).one(db).await?.map(|row| Self {
+                user: row.user_id,
+                expires_at: row.expires_at,
+                is_revoked: row.revoked_at.is_some(),
+                limits: Limits { is_read_only: row.is_read_only, is_confined: row.is_confined },
+            }),
+        };
+        found.ok_or(AppError::Unauthenticated)
     }
 }
 

@@ -8,8 +8,9 @@ use crate::platform::granted::{Refusal, RootAction, Verdict};
 use crate::platform::kernel::Kernel;
 use crate::platform::viewer::Viewer;
 use chrono::Duration;
-use rookery_entity::identity::session;
+use rookery_entity::identity::{access_token, access_token_document, session, trusted_document};
 use rookery_entity::platform::{JobState, event, event_position, job};
+use rookery_entity::usage::field_usage;
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
@@ -17,8 +18,14 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder a
 pub const PACE: std::time::Duration = std::time::Duration::from_hours(1);
 /// For so long it can still be seen when a session ended.
 const SESSIONS: Duration = Duration::days(1);
+/// For so long it can still be seen what an access token was for, and when it was last used.
+const ACCESS_TOKENS: Duration = Duration::days(90);
+/// For so long a document is kept that no access token is confined to.
+const DOCUMENTS: Duration = Duration::days(1);
 /// For so long it can still be seen which node did a job.
 const JOBS: Duration = Duration::days(7);
+/// A field that nobody asked for in so long, the busiest month of a year included, is not missed.
+const FIELD_USAGE: Duration = Duration::days(400);
 /// Followers read on from a place that they keep in memory; none is asleep for so long.
 const EVENTS: Duration = Duration::days(7);
 
@@ -56,10 +63,21 @@ pub async fn clear(kernel: &Kernel) -> AppResult<u64> {
     let proof = tx.grant_root::<KeepHouse>()?;
     let expired = session::Entity::delete_many().filter(session::Column::ExpiresAt.lt(tx.now() - SESSIONS));
     rows += expired.exec(tx.write(&proof)).await?.rows_affected;
+    let expired = access_token::Entity::delete_many();
+    let expired = expired.filter(access_token::Column::ExpiresAt.lt(tx.now() - ACCESS_TOKENS));
+    rows += expired.exec(tx.write(&proof)).await?.rows_affected;
+    let known =
+        Query::select().column(access_token_document::Column::Sha256).from(access_token_document::Entity).to_owned();
+    let unknown = trusted_document::Entity::delete_many()
+        .filter(trusted_document::Column::GivenAt.lt(tx.now() - DOCUMENTS))
+        .filter(trusted_document::Column::Sha256.not_in_subquery(known));
+    rows += unknown.exec(tx.write(&proof)).await?.rows_affected;
     let done = job::Entity::delete_many()
         .filter(job::Column::State.eq(JobState::Done))
         .filter(job::Column::FinishedAt.lt(tx.now() - JOBS));
     rows += done.exec(tx.write(&proof)).await?.rows_affected;
+    let unused = field_usage::Entity::delete_many().filter(field_usage::Column::LastUsedAt.lt(tx.now() - FIELD_USAGE));
+    rows += unused.exec(tx.write(&proof)).await?.rows_affected;
     tx.commit().await?;
 
     let tx = system.begin().await?;

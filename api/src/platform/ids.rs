@@ -91,7 +91,7 @@ macro_rules! key {
 }
 
 key!(
-    global: UserId, SessionId, TenantId, ScriptId, ScriptRevisionId;
+    global: UserId, SessionId, AccessTokenId, TenantId, ScriptId, ScriptRevisionId, FieldUsageId;
     owned: SiteId, DeviceId, ProjectId, ServerId, ServerRequestId, DeploymentId, AuditEventId;
     personal: NotificationId
 );

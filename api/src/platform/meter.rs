@@ -4,7 +4,8 @@
 //! Each has a bucket of points that fills up again within a minute. An operation takes what it could cost before it is
 //! carried out, and gets back what it did not need. Each server process counts for itself: what it defends is itself.
 
-use crate::platform::ids::{SessionId, TenantId};
+use crate::platform::authority::CredentialKey;
+use crate::platform::ids::TenantId;
 use crate::platform::viewer::{Viewer, Who};
 use moka::sync::Cache;
 use std::net::{IpAddr, Ipv6Addr};
@@ -30,7 +31,7 @@ pub struct Allowance {
 /// Whose bucket it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Owner {
-    Session(SessionId),
+    Credential(CredentialKey),
     Tenant(TenantId),
     Address(IpAddr),
 }
@@ -88,9 +89,8 @@ impl Meter {
         match viewer.who() {
             Who::Anonymous => buckets.push(self.bucket(Owner::Address(address), self.allowance.address)),
             Who::Person(authority) => {
-                buckets.extend(
-                    authority.session.map(|session| self.bucket(Owner::Session(session), self.allowance.session)),
-                );
+                let key = authority.credential;
+                buckets.extend(key.map(|key| self.bucket(Owner::Credential(key), self.allowance.session)));
                 let tenants = authority.memberships.iter().map(|(tenant, _)| *tenant);
                 let tenants = tenants.map(|tenant| self.bucket(Owner::Tenant(tenant), self.allowance.tenant));
                 buckets.extend(tenants.max_by_key(|bucket| bucket.standing(now).remaining));
@@ -107,7 +107,7 @@ impl Meter {
             Owner::Address(IpAddr::V6(address)) => {
                 Owner::Address(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into())
             }
-            owner @ (Owner::Session(_) | Owner::Tenant(_) | Owner::Address(IpAddr::V4(_))) => owner,
+            owner @ (Owner::Credential(_) | Owner::Tenant(_) | Owner::Address(IpAddr::V4(_))) => owner,
         };
         self.buckets.get_with(owner, || Arc::new(Bucket { capacity, full_at: Mutex::new(Instant::now()) }))
     }

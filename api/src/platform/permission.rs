@@ -36,11 +36,13 @@ pub enum Permission {
     ManageProjects,
     /// Keep tenants.
     ManageTenants,
+    /// See which clients use which fields of the API.
+    ViewUsage,
 }
 
 impl Permission {
     /// All of them, in the order in which they are declared.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::ManageServers,
         Self::ViewApprovedServers,
         Self::ManageDeployments,
@@ -57,6 +59,7 @@ impl Permission {
         Self::ManageUsers,
         Self::ManageProjects,
         Self::ManageTenants,
+        Self::ViewUsage,
     ];
 }
 

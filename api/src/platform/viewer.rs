@@ -1,9 +1,9 @@
 //! The [`Viewer`]: the only door to data. Whatever acts (a request, a socket, a job) acts as one.
 
-use crate::platform::authority::{Authority, Hold};
+use crate::platform::authority::{Authority, CredentialKey, Hold};
 use crate::platform::error::{AppError, AppResult};
 use crate::platform::granted::Tx;
-use crate::platform::ids::{SessionId, UserId};
+use crate::platform::ids::UserId;
 use crate::platform::jobs::Lease;
 use crate::platform::kernel::Kernel;
 use crate::platform::scope::Reader;
@@ -41,13 +41,13 @@ impl Viewer {
         Self { kernel: kernel.clone(), who: Who::System(reason) }
     }
 
-    /// The person behind a session.
+    /// The person behind a session or an access token.
     ///
     /// # Errors
-    /// UNAUTHENTICATED if the session has ended or the account is suspended.
-    pub async fn of_session(kernel: &Kernel, session: SessionId) -> AppResult<Self> {
+    /// UNAUTHENTICATED if it has ended or the account is suspended.
+    pub async fn of_credential(kernel: &Kernel, key: CredentialKey) -> AppResult<Self> {
         let authority =
-            Authority::of_session(kernel.database.read(), session, kernel.source.now(), Hold::Nothing).await?;
+            Authority::of_credential(kernel.database.read(), key, kernel.source.now(), Hold::Nothing).await?;
         Ok(Self { kernel: kernel.clone(), who: Who::Person(Arc::new(authority)) })
     }
 
@@ -64,13 +64,13 @@ impl Viewer {
     /// would otherwise keep the room that this needs.
     ///
     /// # Errors
-    /// UNAUTHENTICATED if the session has ended or the account is suspended.
+    /// UNAUTHENTICATED if the session or the access token has ended, or the account is suspended.
     #[must_use]
     pub fn refreshed(&self) -> BoxFuture<'_, AppResult<Self>> {
         Box::pin(async {
             match &self.who {
-                Who::Person(authority) => match authority.session {
-                    Some(session) => Self::of_session(&self.kernel, session).await,
+                Who::Person(authority) => match authority.credential {
+                    Some(key) => Self::of_credential(&self.kernel, key).await,
                     None => Self::on_behalf_of(&self.kernel, authority.user).await,
                 },
                 Who::Anonymous | Who::System(_) => Ok(self.clone()),
@@ -99,6 +99,12 @@ impl Viewer {
     /// UNAUTHENTICATED without one.
     pub fn signed_in(&self) -> AppResult<&Authority> {
         self.person().ok_or(AppError::Unauthenticated)
+    }
+
+    /// The session or access token by which a person acts; none for a job that acts on their behalf.
+    #[must_use]
+    pub fn credential(&self) -> Option<CredentialKey> {
+        self.person()?.credential
     }
 
     /// The kernel.
@@ -133,8 +139,8 @@ impl Viewer {
         let db = self.kernel.database.begin().await?;
         let now = self.kernel.source.now();
         let who = match &self.who {
-            Who::Person(authority) => Who::Person(Arc::new(match authority.session {
-                Some(session) => Authority::of_session(&db, session, now, hold).await?,
+            Who::Person(authority) => Who::Person(Arc::new(match authority.credential {
+                Some(key) => Authority::of_credential(&db, key, now, hold).await?,
                 None => Authority::of_user(&db, authority.user, hold).await?,
             })),
             who @ (Who::Anonymous | Who::System(_)) => who.clone(),

@@ -3,6 +3,7 @@
 use crate::deployment::graphql::Deployment;
 use crate::fleet::graphql::{Project, Server};
 use crate::fleet::script_graphql::{Script, ScriptRevision};
+use crate::identity::access_token_graphql::AccessToken;
 use crate::identity::graphql::User;
 use crate::inventory::graphql::{Device, Site};
 use crate::notify::graphql::Notification;
@@ -40,7 +41,20 @@ macro_rules! nodes {
     };
 }
 
-nodes!(Tenant, Site, Device, User, Project, Server, Script, ScriptRevision, ServerRequest, Deployment, Notification,);
+nodes!(
+    Tenant,
+    Site,
+    Device,
+    User,
+    AccessToken,
+    Project,
+    Server,
+    Script,
+    ScriptRevision,
+    ServerRequest,
+    Deployment,
+    Notification,
+);
 
 /// How many objects are looked up at once.
 const MOST: usize = 100;

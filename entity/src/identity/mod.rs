@@ -1,5 +1,8 @@
+pub mod access_token;
+pub mod access_token_document;
 pub mod session;
 pub mod signing_key;
+pub mod trusted_document;
 pub mod user;
 
 crate::text_enum! {

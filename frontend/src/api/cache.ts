@@ -51,6 +51,7 @@ const LISTS = [
   'serverRequests',
   'scripts',
   'deployments',
+  'fieldUsage',
 ] as const;
 
 /** Values that have no identity of their own and live inside the object that holds them. */
@@ -62,6 +63,7 @@ const EMBEDDED = [
   'Plan',
   'PlanTarget',
   'PlanVariable',
+  'TrustedDocument',
   'RequestAction',
   'DeploymentProgress',
   'DeploymentHost',
@@ -93,6 +95,8 @@ const markNotificationsRead: UpdateResolver = (result, _args, cache) => {
   invalidateField(cache, VIEWER_KEY, 'notifications');
 };
 
+const accessTokensChanged: UpdateResolver = (_result, _args, cache) => invalidateField(cache, VIEWER_KEY, 'accessTokens');
+
 const notificationReceived: UpdateResolver = (result, _args, cache) => {
   const { subjectId, subjectType } = result.notificationReceived as { subjectId?: string; subjectType?: string };
   // Whoever looks at what moved sees it as it is now.
@@ -119,7 +123,11 @@ export function createCacheExchange() {
   const Query: Record<string, ReturnType<typeof relayPagination>> = {};
   for (const list of LISTS) Query[list] = relayPagination();
 
-  const Mutation: Record<string, UpdateResolver> = { markNotificationsRead };
+  const Mutation: Record<string, UpdateResolver> = {
+    markNotificationsRead,
+    createAccessToken: accessTokensChanged,
+    revokeAccessToken: accessTokensChanged,
+  };
   for (const [mutation, lists] of Object.entries(LISTS_CHANGED)) Mutation[mutation] = invalidateLists(lists);
 
   return cacheExchange({
@@ -130,7 +138,7 @@ export function createCacheExchange() {
         serverRequest: byId('ServerRequest'),
         deployment: byId('Deployment'),
       },
-      Viewer: { notifications: relayPagination() },
+      Viewer: { notifications: relayPagination(), accessTokens: relayPagination() },
       Tenant: { sites: relayPagination() },
       Site: { devices: relayPagination() },
       Project: { servers: relayPagination() },

@@ -2,7 +2,9 @@ import { Client, fetchExchange, mapExchange, subscriptionExchange } from 'urql';
 import { createCacheExchange } from './cache';
 import { besideCache } from './besideCache';
 import { errorCode } from './errors';
+import { APP_CLIENT } from './clientName';
 import { createLiveSocket } from './live';
+import { fetchTrusted, subscribeTrusted } from './trustedDocuments';
 
 export interface Session {
   client: Client;
@@ -19,8 +21,9 @@ export function createSession(onUnauthenticated: () => void): Session {
   const client = new Client({
     url: '/graphql',
     preferGetMethod: false,
+    fetch: fetchTrusted,
     requestPolicy: 'cache-and-network',
-    fetchOptions: { credentials: 'same-origin' },
+    fetchOptions: { credentials: 'same-origin', headers: APP_CLIENT },
     exchanges: [
       mapExchange({
         onError(error) {
@@ -31,7 +34,7 @@ export function createSession(onUnauthenticated: () => void): Session {
       subscriptionExchange({
         forwardSubscription: (request) => ({
           subscribe: (sink) => ({
-            unsubscribe: socket.subscribe({ ...request, query: request.query ?? '' }, sink),
+            unsubscribe: subscribeTrusted(socket, { ...request, query: request.query ?? '' }, sink),
           }),
         }),
       }),

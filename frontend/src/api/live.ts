@@ -1,5 +1,6 @@
 import { createClient as createSocket, type Client as Socket } from 'graphql-ws';
 import { useSyncExternalStore } from 'react';
+import { APP_CLIENT } from './clientName';
 
 /** `idle`: nothing subscribed. `lost`: the socket went away and is being opened again. */
 export type LiveState = 'idle' | 'connecting' | 'live' | 'lost';
@@ -27,6 +28,7 @@ export function createLiveSocket(onUnauthenticated: () => void): Socket {
   return createSocket({
     url: `${scheme}://${location.host}/graphql`,
     lazy: true,
+    connectionParams: APP_CLIENT,
     keepAlive: 20_000,
     retryAttempts: Infinity,
     shouldRetry: (event) =>

@@ -1,5 +1,5 @@
 import { Avatar, Menu, Text, UnstyledButton } from '@mantine/core';
-import { IconApi, IconBell, IconLogout } from '@tabler/icons-react';
+import { IconApi, IconBell, IconKey, IconLogout } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useSession } from '~/api/session';
 import { useMutationAction } from '~/api/useMutationAction';
@@ -61,6 +61,12 @@ export function UserMenu() {
           renderRoot={(props) => <Link to="/notifications" {...props} />}
         >
           Notifications
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconKey size={16} stroke={1.7} />}
+          renderRoot={(props) => <Link to="/access-tokens" {...props} />}
+        >
+          Access tokens
         </Menu.Item>
         <Menu.Item component="a" href="/graphiql" leftSection={<IconApi size={16} stroke={1.7} />}>
           GraphQL API

@@ -17,4 +17,5 @@ export const ACCESS = {
   createScript: { anyOf: ['MANAGE_DEPLOYMENTS'] },
   tenants: REACH,
   users: { anyOf: ['MANAGE_USERS'] },
+  usage: { anyOf: ['VIEW_USAGE'] },
 } as const satisfies Record<string, Access>;

@@ -1,4 +1,5 @@
 import {
+  IconApi,
   IconBuilding,
   IconChecklist,
   IconCpu,
@@ -14,7 +15,7 @@ import { ACCESS } from './access';
 import type { Access } from './viewer';
 
 export interface NavigationItem {
-  to: '/' | '/requests' | '/deployments' | '/projects' | '/servers' | '/scripts' | '/tenants' | '/sites' | '/devices' | '/users';
+  to: '/' | '/requests' | '/deployments' | '/projects' | '/servers' | '/scripts' | '/tenants' | '/sites' | '/devices' | '/users' | '/usage';
   label: string;
   icon: typeof IconServer2;
   access?: Access;
@@ -52,6 +53,9 @@ export const NAVIGATION: readonly NavigationGroup[] = [
   },
   {
     label: 'Administration',
-    items: [{ to: '/users', label: 'Users', icon: IconUsers, access: ACCESS.users }],
+    items: [
+      { to: '/users', label: 'Users', icon: IconUsers, access: ACCESS.users },
+      { to: '/usage', label: 'API usage', icon: IconApi, access: ACCESS.usage },
+    ],
   },
 ];

@@ -65,6 +65,8 @@ export const routeTree = root.addChildren([
     page('/sites', () => import('~/features/inventory/SitesPage'), ACCESS.tenants),
     page('/devices', () => import('~/features/inventory/DevicesPage'), ACCESS.tenants),
     page('/users', () => import('~/features/identity/UsersPage'), ACCESS.users),
+    page('/access-tokens', () => import('~/features/identity/AccessTokensPage')),
+    page('/usage', () => import('~/features/usage/UsagePage'), ACCESS.usage),
     page('/notifications', () => import('~/features/notify/NotificationsPage')),
   ]),
 ]);

@@ -1,54 +1,38 @@
-import { Button, PasswordInput, SegmentedControl, Text, TextInput } from '@mantine/core';
-import { useCallback, useEffect, useState, type FormEvent } from 'react';
+import { Badge, Button, PasswordInput, SegmentedControl, Text, TextInput } from '@mantine/core';
+import { useState, type FormEvent } from 'react';
 import { Brand } from '~/app/Brand';
 import { ColorSchemeMenu } from '~/app/ColorSchemeMenu';
-import classes from './main.module.css';
-import { post } from './post';
+import { useConnection } from './connection';
+import classes from './page.module.css';
 
-interface SignInBarProps {
-  token: string;
-  onToken: (token: string) => void;
-  /** The cookie session changed. */
-  onSession: () => void;
-}
-
-/** Who the explorer acts as: the cookie session of the app, or a token. */
-export function SignInBar({ token, onToken, onSession }: SignInBarProps) {
-  const [name, setName] = useState<string | null>(null);
+/** Who the page acts as: the session of the app, or a token. */
+export function SignInBar() {
+  const { person, token, setToken, headerSets, signIn, signOut } = useConnection();
   const [mode, setMode] = useState('session');
   const [error, setError] = useState('');
+  const chosen = headerSets.sets.find(({ id }) => id === headerSets.chosen);
 
-  const load = useCallback(async () => {
-    const { data } = await post<{ viewer: { user: { name: string } | null } }>('{ viewer { user { name } } }', {}, token);
-    setName(data?.viewer.user?.name ?? null);
-  }, [token]);
-
-  useEffect(() => void load(), [load]);
-
-  async function signIn(event: FormEvent<HTMLFormElement>) {
+  async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const fields = new FormData(event.currentTarget);
-    const { data, errors } = await post<{ signIn: { userErrors: { message: string }[] } }>(
-      'mutation ($input: SignInInput!) { signIn(input: $input) { userErrors { message } } }',
-      { input: { login: fields.get('login'), password: fields.get('password') } },
-    );
-    setError(data?.signIn.userErrors[0]?.message ?? errors?.[0]?.message ?? '');
-    await load();
-    onSession();
-  }
-
-  async function signOut() {
-    await post('mutation { signOut { signedOut } }', {});
-    await load();
-    onSession();
+    const form = event.currentTarget;
+    const fields = new FormData(form);
+    setError(await signIn(String(fields.get('login')), String(fields.get('password'))));
   }
 
   return (
     <header className={classes.bar}>
-      <Brand size={24} />
-      <Text size="sm" role="status">
-        {name ? `Acting as ${name}` : 'Not signed in'}
+      <a href="/" className={classes.home} aria-label="Rookery, the app">
+        <Brand size={24} />
+      </a>
+      <h1 className={classes.title}>GraphiQL</h1>
+      <Text size="sm" c="dimmed" role="status">
+        {person === undefined ? '' : person ? `Acting as ${person.name}` : 'Not signed in'}
       </Text>
+      {chosen && (
+        <Badge color="iris" title="These headers go with every operation">
+          with {chosen.name}
+        </Badge>
+      )}
       {error && (
         <Text size="sm" c="red" role="alert">
           {error}
@@ -65,36 +49,57 @@ export function SignInBar({ token, onToken, onSession }: SignInBarProps) {
           value={mode}
           onChange={(value) => {
             setMode(value);
-            if (value === 'session') onToken('');
+            setError('');
+            if (value === 'session') setToken('');
           }}
         />
-        {mode === 'token' && (
-          <PasswordInput
-            size="xs"
-            w={260}
-            aria-label="Bearer token"
-            placeholder="Bearer token"
-            autoComplete="off"
-            value={token}
-            onChange={({ currentTarget }) => onToken(currentTarget.value.trim())}
-          />
-        )}
-        {mode === 'session' && name && (
+        {mode === 'token' && <TokenForm token={token} onToken={setToken} />}
+        {mode === 'session' && person && (
           <Button size="xs" variant="default" onClick={() => void signOut()}>
             Sign out
           </Button>
         )}
-        {mode === 'session' && !name && (
-          <form onSubmit={(event) => void signIn(event)} className={classes.form}>
-            <TextInput size="xs" name="login" aria-label="User name or email" placeholder="User name or email" autoComplete="username" required />
-            <PasswordInput size="xs" w={140} name="password" aria-label="Password" placeholder="Password" autoComplete="current-password" required />
+        {mode === 'session' && person === null && (
+          <form onSubmit={(event) => void submit(event)} className={classes.fields}>
+            <TextInput size="xs" className={classes.login} name="login" aria-label="User name or email" placeholder="User name or email" autoComplete="username" required />
+            <PasswordInput size="xs" className={classes.password} name="password" aria-label="Password" placeholder="Password" autoComplete="current-password" required />
             <Button size="xs" type="submit">
               Sign in
             </Button>
           </form>
         )}
+      </div>
+      <div className={classes.scheme}>
         <ColorSchemeMenu />
       </div>
     </header>
+  );
+}
+
+/** Given as a whole: half a token would be refused. */
+function TokenForm({ token, onToken }: { token: string; onToken: (token: string) => void }) {
+  const [typed, setTyped] = useState(token);
+  const meant = typed.trim().replace(/^bearer\s+/i, '');
+  return (
+    <form
+      className={classes.fields}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onToken(meant);
+      }}
+    >
+      <PasswordInput
+        size="xs"
+        className={classes.token}
+        aria-label="Bearer token"
+        placeholder="Bearer token, gone with this page"
+        autoComplete="off"
+        value={typed}
+        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+      />
+      <Button size="xs" type="submit" disabled={meant === token}>
+        Use token
+      </Button>
+    </form>
   );
 }

@@ -126,6 +126,12 @@ const user: Table<Scalar<'UserStatus'>> = {
   SUSPENDED: look('Suspended', 'red', IconPlayerPause),
 };
 
+const accessToken: Table<'ACTIVE' | 'EXPIRED' | 'REVOKED'> = {
+  ACTIVE: look('Active', 'green', IconCircleCheck),
+  EXPIRED: look('Expired', 'gray', IconClock),
+  REVOKED: look('Revoked', 'red', IconBan),
+};
+
 const membership: Table<Scalar<'MembershipStatus'>> = {
   ACTIVE: look('Active', 'green', IconCircleCheck),
   INVITED: look('Invited', 'yellow', IconMail),
@@ -188,6 +194,7 @@ export const STATUS = {
   device,
   tenant,
   user,
+  accessToken,
   membership,
   membershipRole,
   level,

@@ -35,9 +35,9 @@ export class Stage {
     private readonly browser: Browser,
   ) {}
 
-  static async open(): Promise<Stage> {
+  static async open(settings?: Readonly<Record<string, string>>): Promise<Stage> {
     if (!existsSync(CHROMIUM)) throw new Error(`There is no ${CHROMIUM}: run \`scripts/bootstrap test\` first.`);
-    const server = await Server.start();
+    const server = await Server.start(settings);
     try {
       return new Stage(server, await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS }));
     } catch (error) {
@@ -79,8 +79,13 @@ export class Stage {
 
 /** One tab, and what went wrong in it. */
 export class Tab {
-  /** Errors on the console, refusals by the content security policy, failed requests and GraphQL errors, as they came. */
+  /**
+   * Errors on the console, refusals by the content security policy, failed requests, GraphQL errors, and operations of the
+   * app that were sent by their texts, as they came.
+   */
   readonly problems: string[] = [];
+  /** The names of the operations that the app sent by the ids of their documents. */
+  readonly trusted: string[] = [];
   private readonly asked = new Set<object>();
 
   private constructor(readonly page: Page) {}
@@ -130,6 +135,13 @@ export class Tab {
     await this.page.context().close();
   }
 
+  /** The explorer sends what people write; the app, documents that the server knows. */
+  private note({ operationName = '', query, documentId }: Operation): void {
+    if (new URL(this.page.url()).pathname === '/graphiql') return;
+    if (documentId && !query) this.trusted.push(operationName);
+    else this.problems.push(`API: ${operationName} was sent by its text`);
+  }
+
   private async listen(): Promise<void> {
     const { page, problems, asked } = this;
     await page.addInitScript(() => {
@@ -142,7 +154,15 @@ export class Tab {
     });
     page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`));
     page.on('request', (request) => {
-      if (isOperation(request)) asked.add(request);
+      if (!isOperation(request)) return;
+      asked.add(request);
+      this.note(request.postDataJSON() as Operation);
+    });
+    page.on('websocket', (socket) => {
+      socket.on('framesent', ({ payload }) => {
+        const message = JSON.parse(String(payload)) as { type: string; payload?: Operation };
+        if (message.type === 'subscribe') this.note(message.payload ?? {});
+      });
     });
     // The page left, or its tab was closed: nobody waits for the answer.
     page.on('requestfailed', (request) => asked.delete(request));
@@ -152,6 +172,12 @@ export class Tab {
       asked.delete(request);
     });
   }
+}
+
+interface Operation {
+  operationName?: string;
+  query?: string;
+  documentId?: string;
 }
 
 const isOperation = (request: Request) => request.method() === 'POST' && request.url().endsWith('/graphql');

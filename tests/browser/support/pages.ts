@@ -63,6 +63,11 @@ export const ROUTES: Readonly<Record<string, AppRoute>> = {
   '/sites': { open: EVERYBODY, visits: always('/sites', 'Acme Headquarters') },
   '/devices': { open: EVERYBODY, visits: always('/devices', 'HVAC controller') },
   '/users': { open: ['admin'], visits: always('/users', 'Sales Agent') },
+  '/access-tokens': {
+    open: EVERYBODY,
+    visits: always('/access-tokens', (person) => (person === 'admin' ? 'Nightly report' : 'No access tokens')),
+  },
+  '/usage': { open: ['admin'], visits: always('/usage?q=Query.', 'Query.') },
   '/notifications': {
     open: EVERYBODY,
     visits: always('/notifications', (person) => (reach(person) === 'local' ? 'showroom-' : 'No notifications yet')),

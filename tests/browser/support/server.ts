@@ -21,11 +21,11 @@ export class Server {
     private readonly discard: () => void,
   ) {}
 
-  static async start(): Promise<Server> {
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<Server> {
     if (!existsSync(BINARY)) throw new Error(`There is no ${BINARY}: run \`cargo build\` first.`);
     const root = realpathSync(mkdtempSync(join(tmpdir(), 'rookery-browser-')));
     const log = openSync(join(root, 'log'), 'w');
-    const child = spawn(BINARY, ['serve', '--demo'], { cwd: root, env: environment(root), stdio: ['ignore', log, log] });
+    const child = spawn(BINARY, ['serve', '--demo'], { cwd: root, env: { ...environment(root), ...settings }, stdio: ['ignore', log, log] });
     const read = () => readFileSync(join(root, 'log'), 'utf8');
     const discard = discardAtTheEnd(child, root);
     const address = await vi.waitFor(

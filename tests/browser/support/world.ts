@@ -1,4 +1,4 @@
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { Stage } from './browser';
 
 export const LOCAL_PROJECT = 'Local demo';
@@ -14,6 +14,13 @@ export interface NewRequest {
   name: string;
   scriptId?: string;
   targetServerId?: string;
+}
+
+/** Which clients used a field, with their versions, as far as that was written down. */
+export async function clientsOf(admin: Api, field: string): Promise<string[]> {
+  const query = 'query ($where: FieldUsageWhere) { fieldUsage(first: 100, where: $where) { nodes { client version } } }';
+  const { fieldUsage } = await admin.query<{ fieldUsage: { nodes: { client: string; version: string }[] } }>(query, { where: { field } });
+  return fieldUsage.nodes.map(({ client, version }) => `${client} ${version}`);
 }
 
 /** Files a request that differs from others only in what matters here. */
@@ -117,5 +124,9 @@ export async function furnish(stage: Stage): Promise<World> {
   await reaches(admin, failed, 'FAILED');
   const running = await command('Counts for an hour', 'for number in $(seq 3600); do echo "line $number"; sleep 1; done\n');
   await reaches(admin, running, 'RUNNING');
+  await admin.mutate('createAccessToken', { name: 'Nightly report', readOnly: true }, 'accessToken');
+  const ended = await admin.mutate('createAccessToken', { name: 'Old exporter' }, 'accessToken');
+  await admin.mutate('revokeAccessToken', { id: ended }, 'accessToken');
+  await vi.waitFor(async () => expect(await clientsOf(admin, 'Query.projects')).not.toEqual([]), { timeout: 30_000, interval: 500 });
   return { requests, deployments: { completed, failed, running }, projects, servers, script, tenant };
 }

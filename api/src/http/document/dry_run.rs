@@ -1,7 +1,7 @@
 //! Carrying nothing out: every root field is left out but the one that tells the cost, while all of the document is still
 //! validated.
 
-use super::catalog::Catalog;
+use super::sizes::Sizes;
 use async_graphql::parser::types::{
     Directive, DocumentOperations, ExecutableDocument, InlineFragment, OperationType, Selection, SelectionSet,
 };
@@ -22,7 +22,7 @@ pub(super) fn apply(document: &mut ExecutableDocument) {
             }
         }
     }
-    let roots = [OperationType::Query, OperationType::Mutation, OperationType::Subscription].map(Catalog::root);
+    let roots = [OperationType::Query, OperationType::Mutation, OperationType::Subscription].map(Sizes::root);
     for fragment in document.fragments.values_mut() {
         if roots.contains(&fragment.node.type_condition.node.on.node.as_str()) {
             leave_out(&mut fragment.node.selection_set.node);

@@ -1,8 +1,8 @@
 //! What a document comes to with its fragments expanded, without expanding them, and what it can return.
 
 use super::super::answer::error;
-use super::catalog::{Catalog, LIST, Times};
 use super::cost::{Weight, root_field};
+use super::sizes::{LIST, Sizes, Times};
 use super::{dry_run, too_costly};
 use async_graphql::parser::types::{
     ExecutableDocument, Field as Selected, FragmentDefinition, OperationDefinition, OperationType, Selection,
@@ -117,16 +117,16 @@ pub(super) struct Measured {
 /// no size.
 pub(super) fn check(
     document: &ExecutableDocument,
-    catalog: &Catalog,
+    sizes: &Sizes,
     chosen: Option<&Chosen<'_>>,
 ) -> Result<Measured, ServerError> {
     let mut counter =
-        Counter { catalog, chosen, fragments: &document.fragments, known: HashMap::new(), open: Vec::new() };
+        Counter { sizes, chosen, fragments: &document.fragments, known: HashMap::new(), open: Vec::new() };
     let mut whole = Count::default();
     let mut measured = Measured::default();
     for (_, operation) in document.operations.iter() {
         let operation = &operation.node;
-        let mut count = counter.set(&operation.selection_set, Some(Catalog::root(operation.ty)))?;
+        let mut count = counter.set(&operation.selection_set, Some(Sizes::root(operation.ty)))?;
         count.directives += length(&operation.directives);
         if chosen.is_some_and(|chosen| std::ptr::eq(chosen.operation, operation)) {
             measured = Measured { weight: count.weight(LIST), is_dry_run: count.is_dry_run };
@@ -191,7 +191,7 @@ impl Count {
 }
 
 struct Counter<'d> {
-    catalog: &'d Catalog,
+    sizes: &'d Sizes,
     chosen: Option<&'d Chosen<'d>>,
     fragments: &'d HashMap<Name, Positioned<FragmentDefinition>>,
     known: HashMap<&'d str, Count>,
@@ -227,7 +227,7 @@ impl<'d> Counter<'d> {
 
     fn field(&mut self, selected: &'d Selected, place: Pos, of: Option<&'d str>) -> Result<Count, ServerError> {
         let fixed = match of {
-            Some(Catalog::MUTATION) => root_field(OperationType::Mutation),
+            Some(Sizes::MUTATION) => root_field(OperationType::Mutation),
             _ => Weight::VALUE,
         };
         let own = Count {
@@ -241,7 +241,7 @@ impl<'d> Counter<'d> {
             has_objects: !selected.selection_set.node.items.is_empty(),
             ..Count::default()
         };
-        let field = of.and_then(|of| self.catalog.field(of, selected.name.node.as_str()));
+        let field = of.and_then(|of| self.sizes.field(of, selected.name.node.as_str()));
         if selected.selection_set.node.items.is_empty() {
             return Ok(own);
         }
@@ -291,7 +291,11 @@ impl<'d> Counter<'d> {
         let Some(value) = selected.get_argument(name) else { return Size::Nothing };
         let mut of_variable = None;
         let value = value.node.clone().into_const_with(|name| {
-            of_variable = Some(self.variable(&name).map_or(Size::Nothing, |given| given.size));
+            of_variable = Some(match self.chosen {
+                Some(_) => self.variable(&name).map_or(Size::Nothing, |given| given.size),
+                // Nothing is given yet.
+                None => Size::Other,
+            });
             Ok::<_, Infallible>(Value::Null)
         });
         match (value, of_variable) {

@@ -8,6 +8,7 @@ use super::protocol::complete;
 use crate::platform::error::AppError;
 use crate::platform::graphql::session_cookie::CookieJar;
 use crate::platform::viewer::Viewer;
+use crate::usage::client::Client;
 use async_graphql::{Response, ServerError};
 use futures::StreamExt as _;
 use serde::Serialize;
@@ -57,6 +58,8 @@ impl Operations {
 pub(super) struct Line {
     pub(super) web: Web,
     pub(super) peer: Peer,
+    /// How the client calls itself.
+    pub(super) client: Client,
     pub(super) frames: Sender<String>,
     pub(super) operations: Operations,
     /// Of the operations that come at once, only so many begin at once.
@@ -93,9 +96,9 @@ impl Line {
                 return true;
             }
         };
-        let caller = Caller { viewer, peer: self.peer };
+        let caller = Caller { viewer, peer: self.peer, client: self.client.clone() };
         // A socket sets no cookies: whoever signs in here has the token.
-        let ready = match prepare(&self.web, &caller, posted, &CookieJar::default()) {
+        let ready = match prepare(&self.web, &caller, posted, &CookieJar::default()).await {
             Ok(ready) => ready,
             Err(refused) => {
                 self.operations.remove_task(task);

@@ -7,12 +7,14 @@ use super::super::outermost::panic_text;
 use super::super::places::Place;
 use super::super::server::ends;
 use super::super::session_end::ended;
+use super::super::usage::client_of_socket;
 use super::super::{Peer, Web};
 use super::operation::{Line, Operations};
 use super::protocol::{Close, Incoming, ack, pong};
 use super::session::authenticate;
 use crate::identity::sessions::Credential;
 use crate::platform::viewer::Viewer;
+use crate::usage::client::Client;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures::future::{BoxFuture, FutureExt as _, pending};
 use futures::stream::{SplitSink, SplitStream};
@@ -44,6 +46,7 @@ const FAREWELL: Duration = Duration::from_secs(2);
 pub(super) struct Handshake {
     pub(super) credential: Option<Credential>,
     pub(super) peer: Peer,
+    pub(super) client: Client,
 }
 
 type Sink = SplitSink<WebSocket, Message>;
@@ -60,7 +63,8 @@ pub(super) async fn serve(web: Web, socket: WebSocket, handshake: Handshake) {
     let unsaid = frames.clone();
     let close = if speaks_protocol {
         let turns = Arc::new(Semaphore::new(BEGINNING));
-        let line = Line { web, peer: handshake.peer, frames, operations: Operations::default(), turns };
+        let (peer, client) = (handshake.peer, handshake.client.clone());
+        let line = Line { web, peer, client, frames, operations: Operations::default(), turns };
         let mut conversation = Conversation {
             line,
             handshake,
@@ -185,9 +189,11 @@ impl Conversation {
                     return Err(Close::TooManyInits);
                 }
                 let viewer = authenticate(&self.line.web, &self.handshake, payload.as_ref()).await?;
-                let caller = Caller { viewer, peer: self.handshake.peer };
+                let client = client_of_socket(payload.as_ref(), &self.handshake.client);
+                let caller = Caller { viewer, peer: self.handshake.peer, client };
                 self.place = Some(self.line.web.places().take(&caller).ok_or(Close::TooManySockets)?);
-                let viewer = caller.viewer;
+                let Caller { viewer, client, .. } = caller;
+                self.line.client = client;
                 self.session_end = ended(viewer.clone()).boxed();
                 self.viewer = Some(viewer);
                 self.line.send_text(ack()).await;

@@ -2,6 +2,7 @@
 
 pub mod connection;
 pub mod descriptor;
+pub mod document_check;
 pub mod errors;
 pub mod loader;
 pub mod policy;

@@ -40,6 +40,8 @@ pub enum GqlPermission {
     ManageProjects,
     /// Keep tenants.
     ManageTenants,
+    /// See which clients use which fields of the API.
+    ViewUsage,
 }
 
 /// Anybody may ask for this field, signed in or not.

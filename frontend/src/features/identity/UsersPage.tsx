@@ -1,4 +1,4 @@
-import { Badge, Button } from '@mantine/core';
+import { Badge, Button, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus, IconUsers } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
@@ -14,6 +14,7 @@ import {
   useListParams,
   type Column,
 } from '~/ui';
+import { UserAccessTokensDialog } from './UserAccessTokensDialog';
 import { EditUserDialog, NewUserDialog } from './UserDialog';
 
 const UsersQuery = graphql(`
@@ -86,6 +87,7 @@ const COLUMNS: readonly Column<User, OrderField>[] = [
 export default function UsersPage() {
   const [opened, dialog] = useDisclosure(false);
   const [edited, setEdited] = useState<User | null>(null);
+  const [holder, setHolder] = useState<User | null>(null);
   const params = useListParams<OrderField>({ field: 'NAME', direction: 'ASC' });
   const list = useConnectionList({
     query: UsersQuery,
@@ -108,14 +110,24 @@ export default function UsersPage() {
         buttons: true,
         align: 'end',
         cell: (user) => (
-          <Button
-            size="compact-sm"
-            variant="default"
-            aria-label={`Edit ${user.name}`}
-            onClick={() => setEdited(user)}
-          >
-            Edit
-          </Button>
+          <Group gap={6} justify="flex-end" wrap="nowrap">
+            <Button
+              size="compact-sm"
+              variant="default"
+              aria-label={`Access tokens of ${user.name}`}
+              onClick={() => setHolder(user)}
+            >
+              Tokens
+            </Button>
+            <Button
+              size="compact-sm"
+              variant="default"
+              aria-label={`Edit ${user.name}`}
+              onClick={() => setEdited(user)}
+            >
+              Edit
+            </Button>
+          </Group>
         ),
       },
     ],
@@ -141,6 +153,7 @@ export default function UsersPage() {
         empty={<EmptyState icon={IconUsers} title="No users" action={create} />}
       />
       {opened && <NewUserDialog onClose={dialog.close} />}
+      {holder && <UserAccessTokensDialog key={holder.id} user={holder} onClose={() => setHolder(null)} />}
       {edited && <EditUserDialog key={edited.id} user={edited} onClose={() => setEdited(null)} />}
     </>
   );

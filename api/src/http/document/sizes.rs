@@ -49,11 +49,11 @@ pub(super) struct Field {
 }
 
 /// The schema's fields by type and name.
-pub(in crate::http) struct Catalog {
+pub(in crate::http) struct Sizes {
     types: HashMap<String, HashMap<String, Field>>,
 }
 
-impl Catalog {
+impl Sizes {
     /// Reads the schema.
     ///
     /// # Panics
@@ -62,23 +62,23 @@ impl Catalog {
     pub(in crate::http) fn new() -> Self {
         let ours = parse_schema(schema::sdl()).expect("the printed schema parses");
         let introspection = parse_schema(INTROSPECTION).expect("what introspection shows parses");
-        let mut catalog = Self::of(&ours);
-        let sizes = sizes(&catalog, &ours);
+        let mut sizes = Self::of(&ours);
+        let lengths = lengths(&sizes, &ours);
         let mut more = Self::of(&introspection);
         for (of, fields) in &mut more.types {
             for (name, field) in fields {
                 if field.times != Times::Once {
-                    field.times = Times::Known(sizes.get(&format!("{of}.{name}")).copied().unwrap_or(1));
+                    field.times = Times::Known(lengths.get(&format!("{of}.{name}")).copied().unwrap_or(1));
                 }
             }
         }
-        catalog.types.extend(more.types);
+        sizes.types.extend(more.types);
         let meta = |of: &str| Field { of: of.to_owned(), times: Times::Once, is_paged: false };
-        if let Some(query) = catalog.types.get_mut(Self::QUERY) {
+        if let Some(query) = sizes.types.get_mut(Self::QUERY) {
             query.insert("__schema".to_owned(), meta("__Schema"));
             query.insert("__type".to_owned(), meta("__Type"));
         }
-        catalog
+        sizes
     }
 
     /// The name of the type where queries begin.
@@ -154,7 +154,7 @@ fn base(of: &Type) -> &str {
 }
 
 /// How large the lists of introspection are with our schema, on average where that differs from type to type.
-fn sizes(catalog: &Catalog, document: &ServiceDocument) -> HashMap<String, u64> {
+fn lengths(sizes: &Sizes, document: &ServiceDocument) -> HashMap<String, u64> {
     let types = || {
         document.definitions.iter().filter_map(|definition| match definition {
             TypeSystemDefinition::Type(definition) => Some(&definition.node),
@@ -162,7 +162,7 @@ fn sizes(catalog: &Catalog, document: &ServiceDocument) -> HashMap<String, u64> 
         })
     };
     let all = types().count() as u64;
-    let fields: u64 = catalog.types.values().map(|fields| fields.len() as u64).sum();
+    let fields: u64 = sizes.types.values().map(|fields| fields.len() as u64).sum();
     let (mut arguments, mut inputs, mut values) = (0, 0, 0);
     for of in types() {
         match &of.kind {
@@ -193,8 +193,8 @@ mod tests {
 
     #[test]
     fn fields_are_known_with_what_they_multiply_by() {
-        let catalog = Catalog::new();
-        let field = |of, name| catalog.field(of, name).unwrap();
+        let sizes = Sizes::new();
+        let field = |of, name| sizes.field(of, name).unwrap();
         assert!(field("Query", "devices").is_paged && field("Query", "devices").times == Times::Once);
         assert_eq!(field("DeviceConnection", "nodes").times, Times::Page);
         assert_eq!(field("DeviceConnection", "edges").times, Times::Page);
@@ -204,6 +204,6 @@ mod tests {
         assert_eq!(field("Query", "__schema").of, "__Schema");
         let Times::Known(types) = field("__Schema", "types").times else { panic!("a list") };
         assert!((100..1_000).contains(&types), "{types}");
-        assert!(catalog.field("Query", "nothing").is_none() && catalog.field("Nothing", "id").is_none());
+        assert!(sizes.field("Query", "nothing").is_none() && sizes.field("Nothing", "id").is_none());
     }
 }

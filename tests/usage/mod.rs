@@ -1,0 +1,2 @@
+mod field_usage;
+mod keeping;
