@@ -30,7 +30,7 @@ const CONNECTIONS: u32 = 10;
 const CONCURRENT_RUNS: u32 = 8;
 const LEASE_SECONDS: u32 = 30;
 const BATCH_MOST: u32 = 10;
-const POINTS: Allowance = Allowance { session: 60_000, tenant: 200_000, address: 20_000 };
+const POINTS: Allowance = Allowance { session: 60_000, tenant: 200_000, address: 60_000 };
 const BUNDLED_PLAYBOOK: &str = ".tools/ansible/bin/ansible-playbook";
 
 /// What `--help` says of the settings that are not arguments.
@@ -52,7 +52,7 @@ and in rookery.toml alone:
                             [default: 0]
   points.session            what a session or token may ask for within a minute, in points [default: 60000]
   points.tenant             what all people of a tenant may together [default: 200000]
-  points.address            what those who have not signed in may, by address [default: 20000]";
+  points.address            what those who have not signed in may, by address [default: 60000]";
 
 /// Settings that are arguments too.
 #[derive(Debug, Clone, Default, Args)]

@@ -166,16 +166,16 @@ describe('graphql-sse', () => {
     client.dispose();
   });
 
-  it('does not come again where nobody is', async () => {
+  it('is told by the status that a token proves nobody', async () => {
     const client = createEventClient({
       url: `${server.address}/graphql`,
       headers: { authorization: 'Bearer nobody' },
-      retryAttempts: 5,
+      retryAttempts: 0,
     });
     const failed = (async () => {
       for await (const result of client.iterate({ query: RECEIVED })) expect(result).toBeNull();
     })();
-    await expect(failed).rejects.toThrow();
+    await expect(failed).rejects.toMatchObject({ response: { status: 401 } });
     client.dispose();
   });
 });

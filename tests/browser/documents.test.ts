@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Stage } from './support/browser';
+import { notice } from './support/graphiql';
 
 let stage: Stage;
 
@@ -52,12 +53,12 @@ it('are hidden from the explorer where the server does not tell its schema', asy
     const tab = await closed.tab(null);
     const { page } = tab;
     await page.goto('/graphiql');
-    await page.getByText('does not tell its schema').waitFor();
+    await notice(page).getByText('does not tell its schema').waitFor();
     await page.getByLabel('User name or email').fill('admin');
     await page.getByLabel('Password', { exact: true }).fill('admin123');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('Acting as System Administrator').waitFor();
-    await page.getByText('does not tell its schema').waitFor({ state: 'detached' });
+    await notice(page).getByText('does not tell its schema').waitFor({ state: 'detached' });
   } finally {
     await closed.close();
   }

@@ -1,6 +1,7 @@
 import { createClient as createSocket, type Client as Socket } from 'graphql-ws';
 import { useSyncExternalStore } from 'react';
 import { APP_CLIENT } from './clientName';
+import { withoutText } from './trustedDocuments';
 
 /** `idle`: nothing subscribed. `lost`: the socket went away and is being opened again. */
 export type LiveState = 'idle' | 'connecting' | 'live' | 'lost';
@@ -29,6 +30,7 @@ export function createLiveSocket(onUnauthenticated: () => void): Socket {
     url: `${scheme}://${location.host}/graphql`,
     lazy: true,
     connectionParams: APP_CLIENT,
+    jsonMessageReplacer: withoutText,
     keepAlive: 20_000,
     retryAttempts: Infinity,
     shouldRetry: (event) =>

@@ -57,3 +57,10 @@ describe('fetchTrusted', () => {
     expect(sent()[0]).toEqual(BODY);
   });
 });
+
+it('leaves the empty text out of the messages that name a document', async () => {
+  const { withoutText } = await import('./trustedDocuments');
+  const write = (payload: object) => JSON.parse(JSON.stringify({ type: 'subscribe', payload }, withoutText)) as object;
+  expect(write({ query: '', documentId: 'sha256:1' })).toEqual({ type: 'subscribe', payload: { documentId: 'sha256:1' } });
+  expect(write({ query: '{ a }' })).toEqual({ type: 'subscribe', payload: { query: '{ a }' } });
+});

@@ -44,9 +44,20 @@ export const fetchTrusted: typeof fetch = async (input, init) => {
   const response = await fetch(input, { ...init, body: JSON.stringify(short) });
   // What was not carried out is answered with 400, to who takes `application/graphql-response+json`.
   if (response.status !== 400) return response;
-  const { errors } = (await response.clone().json()) as Refusal;
-  return isUnknown(id, errors) ? fetch(input, init) : response;
+  const text = await response.text();
+  const { errors } = JSON.parse(text) as Refusal;
+  if (isUnknown(id, errors)) return fetch(input, init);
+  return new Response(text, { status: response.status, headers: response.headers });
 };
+
+/**
+ * For the socket's messages as JSON: leaves the empty text out where an id stands for it. The socket's library insists on
+ * a text.
+ */
+export function withoutText(key: string, value: unknown): unknown {
+  if (key !== 'payload' || typeof value !== 'object' || value === null || !('documentId' in value)) return value;
+  return { ...value, query: undefined };
+}
 
 /** As `socket.subscribe`, by the id of the operation's document where the server knows it. */
 export function subscribeTrusted(socket: Pick<Socket, 'subscribe'>, operation: SubscribePayload, sink: Sink<FormattedExecutionResult>) {
@@ -59,7 +70,7 @@ export function subscribeTrusted(socket: Pick<Socket, 'subscribe'>, operation: S
   void documentId(operation.query).then((id) => {
     if (!id) return withText();
     begin(
-      { ...operation, query: undefined, documentId: id },
+      { ...operation, query: '', documentId: id },
       {
         next: (result) => sink.next(result),
         error: (error) => (Array.isArray(error) && isUnknown(id, error) ? withText() : sink.error(error)),
