@@ -86,6 +86,11 @@ async fn nothing_is_counted_of_what_was_not_executed(backend: Backend) {
     assert_eq!(wrong.error(&costly, Value::Null).await, "COST_EXCEEDED");
     let mut socket = wrong.subscribe("subscription { notificationReceived { title nonsense } }", Value::Null).await;
     assert!(matches!(socket.next().await, crate::support::socket::Next::Errors(_)));
+    let events = wrong
+        .message()
+        .header("accept", "text/event-stream")
+        .json(&json!({ "query": "{ viewer { level nonsense } }" }));
+    assert!(events.send().await.unwrap().text().await.unwrap().contains("BAD_REQUEST"));
     // What was executed and refused was asked for all the same.
     let sales = server.sign_in("sales_agent").await.named("refused", "1");
     assert_eq!(sales.error("{ fieldUsage { totalCount } }", Value::Null).await, "FORBIDDEN");

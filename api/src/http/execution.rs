@@ -121,10 +121,8 @@ impl Ready {
         poll_fn(move |context| {
             let next = responses.poll_next_unpin(context);
             let is_refused = matches!(&next, Poll::Ready(Some(response)) if bill.is_some() && was_refused(response));
-            if !is_refused {
-                // A document is validated before anything is waited for: this one is being carried out.
-                used.take().into_iter().for_each(Use::note);
-            }
+            // A document is validated before anything is waited for: one that was not refused is being carried out.
+            used.take().filter(|_| !is_refused).into_iter().for_each(Use::note);
             next.map(|response| {
                 // What the next event shows is what is true then.
                 loaders.forget();
