@@ -19,3 +19,4 @@ mod secrets;
 mod tenancy;
 mod tidy;
 mod usage;
+mod watching;

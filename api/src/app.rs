@@ -3,7 +3,7 @@
 mod data_dir;
 mod workers;
 
-use crate::config::{PublicUrl, Settings};
+use crate::config::{OtlpEndpoint, PublicUrl, Settings};
 use crate::demo;
 use crate::deployment::runner::confine;
 use crate::deployment::runner::connector::Connector;
@@ -21,6 +21,7 @@ use crate::platform::events::{self, Bus};
 use crate::platform::housekeeping;
 use crate::platform::kernel::{Kernel, Services};
 use crate::platform::seal::Sealer;
+use crate::platform::trace::export::Tracer;
 use crate::schema::catalogue::Catalogue;
 use crate::schema::definitions::Definitions;
 use crate::schema::{self, sdl};
@@ -93,6 +94,7 @@ pub struct Running {
     server: http::Server,
     workers: Workers,
     recorder: Recorder,
+    tracer: Tracer,
     /// Ends with the server.
     _demo_host: Option<DemoHost>,
     _locks: data_dir::Locks,
@@ -165,6 +167,8 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
         workers.start("listening for wake-ups", events::listen, &kernel);
     }
 
+    let endpoint = settings.otlp_endpoint.as_ref().map(OtlpEndpoint::as_str);
+    let tracer = Tracer::start(endpoint, &kernel.node)?;
     let public_url =
         settings.public_url.clone().unwrap_or_else(|| PublicUrl { is_secure: false, authority: address.to_string() });
     let deprecated = DeprecatedFields(Arc::new(catalogue.deprecated().clone()));
@@ -182,6 +186,8 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
         batch_limit: settings.batch_limit,
         introspection: settings.introspection,
         demo,
+        metrics_token: settings.metrics_token.clone(),
+        tracer: tracer.clone(),
     });
     let server = http::Server::start(listener, web);
     let database = if kernel.database.is_postgres() { "PostgreSQL" } else { "SQLite" };
@@ -193,6 +199,7 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
         server,
         workers,
         recorder,
+        tracer,
         _demo_host: demo_host,
         _locks: locks,
     })
@@ -207,6 +214,7 @@ impl Running {
         if let Err(error) = self.recorder.flush(&self.kernel).await {
             tracing::error!(error = error.for_log(), "the last uses of fields could not be written down");
         }
+        self.tracer.shutdown().await;
         self.kernel.database.clone().close().await;
     }
 }

@@ -6,15 +6,17 @@
 use crate::platform::meter::Allowance;
 use clap::{Args, ValueEnum};
 use config::{Config, File, FileFormat};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+mod otlp_endpoint;
 mod proxies;
 mod public_url;
 
+pub use otlp_endpoint::OtlpEndpoint;
 pub use proxies::Proxies;
 pub use public_url::PublicUrl;
 
@@ -31,6 +33,7 @@ const CONCURRENT_RUNS: u32 = 8;
 const LEASE_SECONDS: u32 = 30;
 const BATCH_MOST: u32 = 10;
 const POINTS: Allowance = Allowance { session: 60_000, tenant: 200_000, address: 60_000 };
+const METRICS_TOKEN_LEAST: usize = 16;
 const BUNDLED_PLAYBOOK: &str = ".tools/ansible/bin/ansible-playbook";
 
 /// What `--help` says of the settings that are not arguments.
@@ -42,6 +45,8 @@ Those that are not options above, because they may hold a secret or are rarely n
                             [rookery.toml: database_url] [default: rookery.db in the data directory]
   ROOKERY_MASTER_KEY        the key that seals secrets in the database, 64 hexadecimal digits
                             [default: the file master.key in the data directory, made at first start]
+  ROOKERY_METRICS_TOKEN     what a collector of metrics sends as its bearer token to /metrics, 16 characters or more
+                            [rookery.toml: metrics_token] [default: none, and no metrics]
 
 and in rookery.toml alone:
 
@@ -87,6 +92,10 @@ pub struct Flags {
     /// How long this server's hold on a run lasts without being renewed [rookery.toml: lease_seconds] [default: 30]
     #[arg(long, global = true, env = "ROOKERY_LEASE_SECONDS", value_name = "SECONDS")]
     pub lease_seconds: Option<String>,
+    /// The OpenTelemetry collector to which traces are sent by OTLP over HTTP, without /v1/traces
+    /// [rookery.toml: otlp_endpoint] [default: OTEL_EXPORTER_OTLP_ENDPOINT, else none]
+    #[arg(long, global = true, env = "ROOKERY_OTLP_ENDPOINT", value_name = "URL")]
+    pub otlp_endpoint: Option<String>,
     /// text to read, json to collect [rookery.toml: log_format] [default: text]
     #[arg(long, global = true, env = "ROOKERY_LOG_FORMAT", value_name = "FORMAT")]
     pub log_format: Option<String>,
@@ -150,6 +159,10 @@ pub struct Settings {
     pub points: Allowance,
     /// The operator's name, at first start.
     pub operator_name: String,
+    /// What who collects metrics must know; none for no metrics.
+    pub metrics_token: Option<SecretString>,
+    /// The collector of traces.
+    pub otlp_endpoint: Option<OtlpEndpoint>,
     /// How log lines are written.
     pub log_format: LogFormat,
     /// What is logged.
@@ -170,6 +183,8 @@ struct Raw {
     concurrent_runs: Option<u32>,
     lease_seconds: Option<u32>,
     operator_name: Option<String>,
+    metrics_token: Option<String>,
+    otlp_endpoint: Option<String>,
     log_format: Option<String>,
     log: Option<String>,
     jwt: Option<RawJwt>,
@@ -212,6 +227,10 @@ pub struct Secrets {
     pub database_url: Option<String>,
     /// `ROOKERY_MASTER_KEY`.
     pub master_key: Option<SecretString>,
+    /// `ROOKERY_METRICS_TOKEN`.
+    pub metrics_token: Option<SecretString>,
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT`, which is no secret, but OpenTelemetry's own variable for all programs.
+    pub otlp_endpoint: Option<String>,
 }
 
 impl Secrets {
@@ -219,7 +238,12 @@ impl Secrets {
     #[must_use]
     pub fn from_environment() -> Self {
         let value = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-        Self { database_url: value("DATABASE_URL"), master_key: value("ROOKERY_MASTER_KEY").map(SecretString::from) }
+        Self {
+            database_url: value("DATABASE_URL"),
+            master_key: value("ROOKERY_MASTER_KEY").map(SecretString::from),
+            metrics_token: value("ROOKERY_METRICS_TOKEN").map(SecretString::from),
+            otlp_endpoint: value("OTEL_EXPORTER_OTLP_ENDPOINT"),
+        }
     }
 }
 
@@ -262,6 +286,11 @@ impl Settings {
         if operator_name.trim().is_empty() || operator_name.chars().count() > 150 {
             return Err("operator_name: between 1 and 150 characters, please".into());
         }
+        let metrics_token = secrets.metrics_token.clone().or(raw.metrics_token.map(SecretString::from));
+        if let Some(token) = &metrics_token {
+            check_metrics_token(token)?;
+        }
+        let otlp_endpoint = raw.otlp_endpoint.or_else(|| secrets.otlp_endpoint.clone());
         let jwt_issuer = raw.jwt.and_then(|jwt| jwt.issuer).unwrap_or_else(|| ISSUER.to_owned());
         if jwt_issuer.is_empty() {
             return Err("jwt.issuer: must not be empty".into());
@@ -286,6 +315,8 @@ impl Settings {
             batch_limit: usize::try_from(batch_limit).map_err(|error| error.to_string())?,
             points: raw.points.unwrap_or_default().checked()?,
             operator_name,
+            metrics_token,
+            otlp_endpoint: otlp_endpoint.as_deref().map(OtlpEndpoint::parse).transpose()?,
             log_format,
             log,
         })
@@ -303,6 +334,7 @@ fn read(flags: &Flags, database_url: Option<&String>, file: &Path) -> Result<Raw
         ("ansible_playbook", flags.ansible_playbook.as_ref()),
         ("concurrent_runs", flags.concurrent_runs.as_ref()),
         ("lease_seconds", flags.lease_seconds.as_ref()),
+        ("otlp_endpoint", flags.otlp_endpoint.as_ref()),
         ("log_format", flags.log_format.as_ref()),
         ("log", flags.log.as_ref()),
     ];
@@ -344,6 +376,17 @@ fn check_database(url: &str) -> Result<String, String> {
         return Err("database_url: sqlite: needs the path of a file".into());
     }
     Ok(url.to_owned())
+}
+
+/// A refusal repeats nothing of the token.
+fn check_metrics_token(token: &SecretString) -> Result<(), String> {
+    let token = token.expose_secret();
+    if token.len() < METRICS_TOKEN_LEAST || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(format!(
+            "metrics_token: at least {METRICS_TOKEN_LEAST} letters, digits and signs, please, without spaces"
+        ));
+    }
+    Ok(())
 }
 
 fn find_playbook(chosen: Option<&str>) -> Result<PathBuf, String> {

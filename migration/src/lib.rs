@@ -15,9 +15,11 @@ mod m0006_deployment;
 mod m0007_kernel;
 mod m0008_launches;
 mod m0009_demo_marker;
+mod m0010_trace_parent;
 mod m0011_field_usage;
 mod m0012_access_tokens;
 mod m0013_trusted_documents;
+mod m0014_event_subject;
 
 /// Applies the migrations in order.
 #[derive(Debug)]
@@ -36,9 +38,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_kernel::Migration),
             Box::new(m0008_launches::Migration),
             Box::new(m0009_demo_marker::Migration),
+            Box::new(m0010_trace_parent::Migration),
             Box::new(m0011_field_usage::Migration),
             Box::new(m0012_access_tokens::Migration),
             Box::new(m0013_trusted_documents::Migration),
+            Box::new(m0014_event_subject::Migration),
         ]
     }
 }

@@ -157,6 +157,7 @@ impl Seed<'_> {
             last_sequence: 6,
             spool_offset: 0,
             launch_fence: None,
+            trace_parent: Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned()),
             failure_message: Some(text.clone()),
             cancel_requested_at: (status == DeploymentStatus::Completed).then_some(now),
             created_at: now,

@@ -1,2 +1,4 @@
 mod canaries;
+mod database_errors;
 mod hunt;
+mod transports;

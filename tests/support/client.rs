@@ -12,6 +12,7 @@ pub struct Client {
     cookie: Option<String>,
     /// How it calls itself: headers, and members of a socket's `connection_init`.
     names: Vec<(&'static str, String)>,
+    traceparent: Option<String>,
 }
 
 /// What came back.
@@ -37,7 +38,7 @@ impl Client {
     pub fn new(address: &str, token: Option<String>) -> Self {
         // Tests reach loopback only, and not through anybody else.
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { http, address: address.to_owned(), token, cookie: None, names: Vec::new() }
+        Self { http, address: address.to_owned(), token, cookie: None, names: Vec::new(), traceparent: None }
     }
 
     /// The same person by the session cookie `name=value` instead of the token.
@@ -55,6 +56,11 @@ impl Client {
     pub fn named_as_apollo(&self, name: &str, version: &str) -> Self {
         let members = ["apollographql-client-name", "apollographql-client-version"];
         Self { names: members.into_iter().zip([name, version].map(str::to_owned)).collect(), ..self.clone() }
+    }
+
+    /// The same client as a part of this trace.
+    pub fn in_trace(&self, traceparent: &str) -> Self {
+        Self { traceparent: Some(traceparent.to_owned()), ..self.clone() }
     }
 
     pub fn names(&self) -> &[(&'static str, String)] {
@@ -109,6 +115,9 @@ impl Client {
         }
         for (name, value) in &self.names {
             request = request.header(*name, value);
+        }
+        if let Some(traceparent) = &self.traceparent {
+            request = request.header("traceparent", traceparent);
         }
         request
     }

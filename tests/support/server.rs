@@ -176,6 +176,8 @@ impl Server {
             batch_limit: 0,
             points: Allowance { session: 1_000, tenant: 1_000, address: 1_000 },
             operator_name: "Operator".to_owned(),
+            metrics_token: None,
+            otlp_endpoint: None,
             log_format: LogFormat::Text,
             log: String::new(),
         };

@@ -49,6 +49,13 @@ impl Client {
         self.open_socket().await.err().expect("refused")
     }
 
+    /// The code with which a socket is closed whose first message is this.
+    pub async fn say(&self, message: &str) -> u16 {
+        let mut socket = self.connect(Some("graphql-transport-ws")).await;
+        socket.send_frame(Message::text(message)).await;
+        socket.receive().await.expect_err("refused")
+    }
+
     /// Opens a socket by the client's token or cookie, or answers the code with which it was closed.
     pub async fn open_socket(&self) -> Result<Socket, u16> {
         let mut socket = self.connect(Some("graphql-transport-ws")).await;

@@ -1,5 +1,4 @@
 use super::*;
-use secrecy::ExposeSecret as _;
 
 fn load(toml: &str, flags: &Flags, secrets: &Secrets) -> Result<Settings, String> {
     let dir = tempfile::tempdir().map_err(|error| error.to_string())?;
@@ -34,6 +33,18 @@ fn the_environment_wins_over_the_file() {
 }
 
 #[test]
+#[cfg(feature = "otlp")]
+fn the_collector_is_our_own_setting_before_that_of_all_programs() {
+    let of_all = Secrets { otlp_endpoint: Some("http://127.0.0.1:1/".into()), ..Secrets::default() };
+    let endpoint = |toml: &str| load(toml, &Flags::default(), &of_all).map(|settings| settings.otlp_endpoint);
+    assert_eq!(endpoint("").unwrap().unwrap().as_str(), "http://127.0.0.1:1");
+    let own = endpoint("otlp_endpoint = 'http://[::1]:2/otlp'").unwrap().unwrap();
+    assert_eq!(own.as_str(), "http://[::1]:2/otlp");
+    let none = load("", &Flags::default(), &Secrets::default()).unwrap();
+    assert!(none.otlp_endpoint.is_none() && none.metrics_token.is_none());
+}
+
+#[test]
 fn what_makes_no_sense_is_refused_by_name() {
     for (toml, word) in [
         ("listn = '127.0.0.1:2'", "listn"),
@@ -49,6 +60,11 @@ fn what_makes_no_sense_is_refused_by_name() {
         ("concurrent_runs = -1", "concurrent_runs"),
         ("introspection = 'some'", "introspection"),
         ("lease_seconds = 0", "lease_seconds"),
+        ("metrics_token = 'hunter2'", "metrics_token"),
+        ("metrics_token = 'hunter2 with some spaces'", "metrics_token"),
+        ("otlp_endpoint = 'collector:4318'", "otlp_endpoint"),
+        ("otlp_endpoint = 'https://collector.example.com:4318'", "otlp_endpoint"),
+        ("otlp_endpoint = 'http://me:hunter2@127.0.0.1:4318'", "otlp_endpoint"),
         ("ansible_playbook = '/nonexistent/ansible-playbook'", "ansible_playbook"),
         ("operator_name = ' '", "operator_name"),
         ("master_key = 'ab'", "master_key"),

@@ -8,7 +8,9 @@ use crate::platform::error::{AppError, AppResult};
 use crate::platform::granted::{Proof, Tx};
 use crate::platform::ids::{DeploymentId, ProjectId, ScriptId, ScriptRevisionId, ServerId, ServerRequestId, TenantId};
 use crate::platform::jobs;
+use crate::platform::kernel::Kernel;
 use crate::platform::seal::Place;
+use crate::platform::trace::TraceContext;
 use std::collections::BTreeMap;
 
 /// The kind of job that a deployment is.
@@ -68,6 +70,7 @@ pub async fn dispatch(tx: &Tx, proof: &(impl Proof + ?Sized), what: Dispatch) ->
         last_sequence: 1,
         spool_offset: 0,
         launch_fence: None,
+        trace_parent: Some(trace_context(kernel).to_string()),
         failure_message: None,
         cancel_requested_at: None,
         created_at: tx.now(),
@@ -100,4 +103,9 @@ pub async fn dispatch(tx: &Tx, proof: &(impl Proof + ?Sized), what: Dispatch) ->
     }
     jobs::enqueue(tx, proof, JOB, what.tenant, id.0).await?;
     Ok(row)
+}
+
+/// The operation that dispatches.
+fn trace_context(kernel: &Kernel) -> TraceContext {
+    TraceContext::current().unwrap_or_else(|| TraceContext::fresh(&kernel.source))
 }

@@ -71,6 +71,9 @@ descriptor! {
             status: DeploymentStatus = row.status.into();
             /// Tasks finished over tasks planned.
             progress: DeploymentProgress = progress_of(row);
+            /// The operation that dispatched it, as a trace context of W3C, `00-TRACE-SPAN-FLAGS`: by its trace id the
+            /// run is found among traces and in the log. Scripts see it as `TRACEPARENT`.
+            trace_parent: Option<String> = row.trace_parent.clone();
             /// Why it did not complete.
             failure_message: Option<String> = row.failure_message.clone();
             /// When somebody asked for it to be stopped.

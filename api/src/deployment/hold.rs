@@ -11,11 +11,14 @@ use super::store::{DeploymentStatus, deployment_run};
 use crate::platform::error::{AppError, AppResult};
 use crate::platform::ids::DeploymentId;
 use crate::platform::jobs::Lease;
+use crate::platform::trace::TraceContext;
 use crate::platform::viewer::Viewer;
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
 /// How often in a row something may fail before the run is given up. With the pauses between, that is several terms of
 /// a lease: without its database a run is never given up, because the lease is lost before.
@@ -24,11 +27,22 @@ const ATTEMPTS: u32 = 10;
 /// Sees a run through that was leased after `asked`, and ends when it has ended or when the lease is lost: whoever
 /// takes the lease next finds everything in the database and in the run's directory.
 pub async fn hold(engine: &Engine, lease: &Lease, asked: Instant) {
+    // Of the highest level, so that lines of any level have the trace's id.
+    let span = tracing::error_span!("run", trace.id = Empty);
+    hold_in_span(engine, lease, asked).instrument(span).await;
+}
+
+async fn hold_in_span(engine: &Engine, lease: &Lease, asked: Instant) {
     let deployment = lease.subject.to_string();
-    tracing::info!(deployment, found = ?lease.found, fence = lease.fence, "took up a run");
     // On its own, so that it renews the lease whatever the rest is busy with.
     let mut keeper = JoinSet::new();
-    keeper.spawn(keep(engine.clone(), lease.clone(), asked));
+    keeper.spawn(keep(engine.clone(), lease.clone(), asked).in_current_span());
+    if let Ok(row) = current(engine, lease).await
+        && let Some(context) = row.trace_parent.as_deref().and_then(TraceContext::parse)
+    {
+        Span::current().record("trace.id", context.trace_id());
+    }
+    tracing::info!(deployment, found = ?lease.found, fence = lease.fence, "took up a run");
     let ended = tokio::select! {
         ended = see_to_its_end(engine, lease) => ended,
         _ = keeper.join_next() => None,
@@ -115,7 +129,11 @@ async fn settled(engine: &Engine, id: DeploymentId) -> AppResult<Settled> {
 pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
 ) -> AppResult<T> {
-    tokio::task::spawn_blocking(work).await.map_err(AppError::internal)?.map_err(AppError::internal)
+    let span = Span::current();
+    tokio::task::spawn_blocking(move || span.in_scope(work))
+        .await
+        .map_err(AppError::internal)?
+        .map_err(AppError::internal)
 }
 
 /// The run's row, as it is now.

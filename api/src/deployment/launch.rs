@@ -127,7 +127,7 @@ async fn still_entitled(engine: &Engine, user: UserId) -> Result<(), NotStarted>
 async fn ready(engine: &Engine, lease: &Lease, row: &deployment_run::Model) -> Result<Ready, NotStarted> {
     let system = Viewer::system(&engine.kernel, "starting a dispatched run");
     let reader = system.reader();
-    let plan: Plan = serde_json::from_str(&row.plan).map_err(AppError::internal)?;
+    let plan: Plan = serde_json::from_str(&row.plan).map_err(AppError::unreadable("a kept plan"))?;
     let project = reader.get::<project::Entity>((row.tenant_id, row.project_id)).await?;
     let script = reader.get::<script::Entity>(row.script_id).await?;
     let revision = reader.get::<script_revision::Entity>(row.script_revision_id).await?;
@@ -158,6 +158,7 @@ async fn ready(engine: &Engine, lease: &Lease, row: &deployment_run::Model) -> R
         targets,
         variables: plan.variables,
         secret_variables: secrets.keys().cloned().collect(),
+        trace_parent: row.trace_parent.clone(),
         timeout_seconds: kind.default_timeout().as_secs(),
         become_allowed: plan.script.requires_root,
         loopback_only: engine.tools.connector.loopback_only,

@@ -6,7 +6,9 @@ use crate::platform::authority::Authority;
 use crate::platform::error::AppResult;
 use crate::platform::granted::{Granted, Proof, Tx};
 use crate::platform::ids::{DeploymentId, ServerRequestId, TenantId};
+use crate::platform::kernel::Kernel;
 use crate::platform::scope::{Reader, Visible};
+use crate::platform::viewer::Viewer;
 use crate::resource;
 pub use rookery_entity::deployment::{
     DeploymentEventKind, DeploymentStatus, HostResult, TaskStatus, deployment_event, deployment_host, deployment_run,
@@ -87,6 +89,16 @@ pub async fn of_request(
 /// INTERNAL.
 pub async fn by_id(reader: &Reader<'_>, id: DeploymentId) -> AppResult<Option<deployment_run::Model>> {
     reader.find::<deployment_run::Entity>().filter(deployment_run::Column::Id.eq(id)).one().await
+}
+
+/// How many deployments run, of all tenants and on all servers.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn running(kernel: &Kernel) -> AppResult<u64> {
+    let system = Viewer::system(kernel, "counting the deployments that run");
+    let running = deployment_run::Column::Status.eq(DeploymentStatus::Running);
+    system.reader().find::<deployment_run::Entity>().filter(running).count().await
 }
 
 /// A deployment's hosts, by name.

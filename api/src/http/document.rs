@@ -179,7 +179,7 @@ mod tests {
         for asks in [
             "{__schema{types{name}}}",
             "{a:__type(name:\"A\"){name}}",
-            "{b} query c {... {__schema{types{name}}}}",
+            "query b {b} query c {... {__schema{types{name}}}}",
             "{...f} fragment f on Query{... on Query @skip(if:true){x:__type(name:\"A\"){name}}}",
         ] {
             assert!(introspects(&parse_query(asks).unwrap()), "{asks}");

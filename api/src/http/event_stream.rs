@@ -27,13 +27,14 @@ const COMPLETE: &str = "event: complete\ndata:\n\n";
 
 /// Carries an operation out, and sends its answers as they come.
 pub(super) fn respond(web: &Web, caller: &Caller, ready: Ready) -> Response {
-    let Some(place) = web.places().take(caller) else {
+    let Some(place) = web.places().take(&caller.viewer, caller.peer) else {
         let message = format!("At most {} sockets and event streams at once.", places::MOST);
         return refusal(StatusCode::TOO_MANY_REQUESTS, Media::EventStream, "RATE_LIMITED", &message);
     };
     let viewer = caller.viewer.clone();
     let mut closing = web.closing().subscribe();
-    let answers = ready.stream(web);
+    caller.watched.answers_by_stream();
+    let answers = caller.watched.place().throughout(ready.stream(web));
     events(stream! {
         let _place = place;
         let mut answers = pin!(AssertUnwindSafe(answers).catch_unwind());

@@ -4,6 +4,7 @@ use super::answer::{coded, error, error_of, was_refused};
 use super::document::actual;
 use super::posted::Posted;
 use super::usage::Use;
+use super::watch::Watched;
 use super::{Peer, Web, allowance, trusted};
 use crate::platform::error::AppError;
 use crate::platform::graphql::loader::Loaders;
@@ -21,11 +22,14 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 /// Who wants something carried out.
+#[derive(Clone)]
 pub(super) struct Caller {
     pub(super) viewer: Viewer,
     pub(super) peer: Peer,
     /// How their program calls itself.
     pub(super) client: Client,
+    /// Who watches what comes of it.
+    pub(super) watched: Watched,
 }
 
 /// What may be carried out: it was counted, and paid for.
@@ -35,6 +39,7 @@ pub(super) struct Ready {
     loaders: Loaders,
     bill: Bill,
     used: Option<Use>,
+    watched: Watched,
 }
 
 /// What is owed for an operation.
@@ -74,7 +79,12 @@ pub(super) async fn prepare(
     posted: Posted,
     cookies: &CookieJar,
 ) -> Result<Ready, Box<Refused>> {
-    let Caller { viewer, peer, client } = caller;
+    caller.watched.received(&posted);
+    charged(web, caller, posted, cookies).await.inspect_err(|refused| caller.watched.answered(&refused.response))
+}
+
+async fn charged(web: &Web, caller: &Caller, posted: Posted, cookies: &CookieJar) -> Result<Ready, Box<Refused>> {
+    let Caller { viewer, peer, client, watched } = caller;
     let account = web.meter().account(viewer, peer.0, Instant::now());
     // Who has nothing left is not listened to.
     account.take(1, Instant::now()).map_err(|exhausted| limited(1, exhausted))?;
@@ -82,6 +92,7 @@ pub(super) async fn prepare(
         trusted::Refused::Document(error) => refused(error, None),
         trusted::Refused::Sender(error) => forbidden(error),
     })?;
+    watched.admitted(&admitted);
     let (kind, requested, nodes) = (admitted.counted.kind, admitted.counted.requested, admitted.counted.nodes);
     let taken = if admitted.counted.is_dry_run { 1 } else { requested.max(1) };
     account.take(taken - 1, Instant::now()).map_err(|exhausted| limited(requested, exhausted))?;
@@ -93,7 +104,7 @@ pub(super) async fn prepare(
     if let Some((standing, reset_at)) = bill.standing() {
         operation = operation.data(Charge { requested, nodes, standing, reset_at });
     }
-    Ok(Ready { operation, kind, loaders, bill, used })
+    Ok(Ready { operation, kind, loaders, bill, used, watched: watched.clone() })
 }
 
 impl Ready {
@@ -108,7 +119,8 @@ impl Ready {
         if !was_refused(&response) {
             self.used.into_iter().for_each(Use::note);
         }
-        self.bill.settle(&mut response);
+        self.bill.settle(&mut response, &self.watched);
+        self.watched.answered(&response);
         Carried { response, standing: self.bill.standing().map(|(standing, _)| standing) }
     }
 
@@ -116,7 +128,7 @@ impl Ready {
     /// tells the cost; events cost nothing more.
     pub(super) fn stream(self, web: &Web) -> impl Stream<Item = Response> + Send + use<> {
         let (mut bill, mut used) = (Some(self.bill), self.used);
-        let loaders = self.loaders;
+        let (loaders, watched) = (self.loaders, self.watched);
         let mut responses = web.schema.execute_stream(self.operation);
         poll_fn(move |context| {
             let next = responses.poll_next_unpin(context);
@@ -128,8 +140,9 @@ impl Ready {
                 loaders.forget();
                 let mut response = coded(response?);
                 if let Some(bill) = bill.take() {
-                    bill.settle(&mut response);
+                    bill.settle(&mut response, &watched);
                 }
+                watched.answered(&response);
                 Some(response)
             })
         })
@@ -138,7 +151,7 @@ impl Ready {
 
 impl Bill {
     /// Gives back what was not needed, and says so in the answer.
-    fn settle(&self, response: &mut Response) {
+    fn settle(&self, response: &mut Response, watched: &Watched) {
         let actual = match &response.data {
             _ if was_refused(response) => 1,
             // Of what was found out before the error nothing is left to be counted.
@@ -150,6 +163,7 @@ impl Bill {
             // What it returns, it returns later.
             OperationType::Subscription => {}
         }
+        watched.cost(self.requested, actual);
         let mut cost = value!({ "requested": self.requested, "actual": actual });
         if let (Value::Object(cost), Some((standing, reset_at))) = (&mut cost, self.standing()) {
             cost.insert(async_graphql::Name::new("remaining"), standing.remaining.into());

@@ -6,6 +6,7 @@ use super::execution::{Caller, Refused, prepare};
 use super::negotiate::{is_json, wanted};
 use super::posted::Posted;
 use super::usage::client_of;
+use super::watch::Watched;
 use super::{Peer, Web, allowance, event_stream, websocket};
 use crate::platform::graphql::session_cookie::{CookieChange, CookieJar};
 use async_graphql::Response as Answer;
@@ -33,6 +34,7 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) async fn get_or_upgrade(
     State(web): State<Web>,
     Extension(peer): Extension<Peer>,
+    Extension(watched): Extension<Watched>,
     parameters: Result<Query<HashMap<String, String>>, QueryRejection>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -40,13 +42,14 @@ pub(super) async fn get_or_upgrade(
     match upgrade {
         Ok(upgrade) => websocket::upgrade(web, peer, &headers, upgrade),
         Err(WebSocketUpgradeRejection::InvalidWebSocketVersionHeader(refused)) => refused.into_response(),
-        Err(_) => get(web, peer, &headers, parameters).await,
+        Err(_) => get(web, peer, watched, &headers, parameters).await,
     }
 }
 
 async fn get(
     web: Web,
     peer: Peer,
+    watched: Watched,
     headers: &HeaderMap,
     parameters: Result<Query<HashMap<String, String>>, QueryRejection>,
 ) -> Response {
@@ -56,13 +59,18 @@ async fn get(
     };
     let posted = parameters.map_err(|_| "the URL cannot be read").and_then(|Query(given)| Posted::of_parameters(given));
     match posted {
-        Ok(posted) => carry_out(&web, peer, headers, media, Asked::One(posted), Method::Get).await,
+        Ok(posted) => carry_out(&web, peer, watched, headers, media, Asked::One(posted), Method::Get).await,
         Err(error) => not_a_request(media, error),
     }
 }
 
 /// Carries operations out.
-pub(super) async fn post(State(web): State<Web>, Extension(peer): Extension<Peer>, request: Request) -> Response {
+pub(super) async fn post(
+    State(web): State<Web>,
+    Extension(peer): Extension<Peer>,
+    Extension(watched): Extension<Watched>,
+    request: Request,
+) -> Response {
     let (parts, content) = request.into_parts();
     let media = match welcome(&web, &parts.headers) {
         Ok(media) => media,
@@ -81,7 +89,7 @@ pub(super) async fn post(State(web): State<Web>, Extension(peer): Extension<Peer
         Err(_) => return refusal(StatusCode::REQUEST_TIMEOUT, media, "BAD_REQUEST", "The request took too long."),
     };
     match Asked::read(&bytes, web.batch_limit) {
-        Ok(asked) => carry_out(&web, peer, &parts.headers, media, asked, Method::Post).await,
+        Ok(asked) => carry_out(&web, peer, watched, &parts.headers, media, asked, Method::Post).await,
         Err(error) => not_a_request(media, error),
     }
 }
@@ -129,7 +137,15 @@ impl Asked {
     }
 }
 
-async fn carry_out(web: &Web, peer: Peer, headers: &HeaderMap, media: Media, asked: Asked, method: Method) -> Response {
+async fn carry_out(
+    web: &Web,
+    peer: Peer,
+    watched: Watched,
+    headers: &HeaderMap,
+    media: Media,
+    asked: Asked,
+    method: Method,
+) -> Response {
     let Sender { viewer, has_stale_cookie } = match sender(web, headers).await {
         Ok(sender) => sender,
         Err(error) => return failure(media, error),
@@ -138,7 +154,7 @@ async fn carry_out(web: &Web, peer: Peer, headers: &HeaderMap, media: Media, ask
     if has_stale_cookie {
         cookies.change(CookieChange::Clear);
     }
-    let caller = Caller { viewer, peer, client: client_of(headers) };
+    let caller = Caller { viewer, peer, client: client_of(headers), watched };
     let mut response = match asked {
         Asked::One(posted) => match prepare(web, &caller, posted, &cookies).await {
             Ok(ready) if method == Method::Get && ready.kind() == Some(OperationType::Mutation) => {
@@ -159,15 +175,20 @@ async fn carry_out(web: &Web, peer: Peer, headers: &HeaderMap, media: Media, ask
         Asked::Batch(batch) => {
             let mut answers = Vec::with_capacity(batch.len());
             let mut standing = None;
+            caller.watched.carries_several();
             for posted in batch {
-                let answer = match prepare(web, &caller, posted, &cookies).await {
-                    Ok(ready) => {
-                        let carried = ready.execute(web).await;
-                        standing = carried.standing;
-                        carried.response
+                let caller = Caller { watched: caller.watched.beside(), ..caller.clone() };
+                let work = async {
+                    match prepare(web, &caller, posted, &cookies).await {
+                        Ok(ready) => {
+                            let carried = ready.execute(web).await;
+                            (carried.response, carried.standing)
+                        }
+                        Err(refused) => (refused.response, None),
                     }
-                    Err(refused) => refused.response,
                 };
+                let (answer, left) = caller.watched.place().around(work).await;
+                standing = left.or(standing);
                 match written(&answer) {
                     Ok(answer) => answers.push(answer),
                     Err(error) => return answer::internal(media, &format!("{error:?}")),

@@ -1,6 +1,7 @@
 //! Whether the server works, and the keys by which others check its tokens.
 
 use super::Web;
+use crate::platform::error::database_error;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -21,7 +22,7 @@ pub(super) async fn health(State(web): State<Web>) -> impl IntoResponse {
     let answers = match timeout(PATIENCE, web.kernel.database.ping()).await {
         Ok(Ok(())) => true,
         Ok(Err(error)) => {
-            tracing::warn!(error = ?error, "the database does not work");
+            tracing::warn!(error = database_error(&error), "the database does not work");
             false
         }
         Err(_) => {

@@ -1,4 +1,4 @@
-//! The transports: GraphQL over HTTP, server-sent events and WebSocket, health, the key set, and the app's files.
+//! The transports: GraphQL over HTTP, server-sent events and WebSocket, health, metrics, the key set, and the app's files.
 //!
 //! Owns nothing that is stored. Invariants: a mutation is never carried out by what a foreign page can make a browser
 //! send; every request acts as one [`Viewer`](crate::platform::viewer::Viewer); a socket ends with its session. It never
@@ -17,15 +17,19 @@ mod headers;
 mod health;
 #[cfg(test)]
 mod hostile;
+mod labels;
+mod metrics;
 mod negotiate;
 mod origin;
 mod outermost;
 mod places;
 mod posted;
+mod roots;
 mod server;
 mod session_end;
 mod trusted;
 mod usage;
+mod watch;
 mod websocket;
 
 pub use server::Server;
@@ -35,19 +39,24 @@ use crate::config::{Introspection, Proxies, PublicUrl};
 use crate::identity::Identity;
 use crate::platform::kernel::Kernel;
 use crate::platform::meter::{Allowance, Meter};
+use crate::platform::trace::export::Tracer;
 use crate::schema::Schema;
 use crate::schema::catalogue::Catalogue;
 use crate::usage::recorder::Recorder;
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
+use chrono::{DateTime, Utc};
 use document::Sizes;
+use metrics::Metrics;
 use origin::Origins;
 use places::Places;
+use roots::Roots;
+use secrecy::SecretString;
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::watch::Sender;
 use tower_http::catch_panic::CatchPanicLayer;
 use trusted::AppDocuments;
 
@@ -75,6 +84,10 @@ pub struct Parts {
     pub introspection: Introspection,
     /// Whether this is a demo.
     pub demo: bool,
+    /// What who collects metrics must know; without it there are none.
+    pub metrics_token: Option<SecretString>,
+    /// Who tells a collector of operations.
+    pub tracer: Tracer,
 }
 
 /// What every request shares, cheap to clone.
@@ -90,8 +103,11 @@ struct Shared {
     meter: Meter,
     places: Places,
     app_documents: AppDocuments,
+    metrics: Metrics,
+    roots: Roots,
+    began: DateTime<Utc>,
     /// True once the server ends; each open socket holds a receiver.
-    closing: watch::Sender<bool>,
+    closing: Sender<bool>,
 }
 
 /// The client's address.
@@ -109,7 +125,10 @@ impl Web {
             meter: Meter::new(parts.allowance),
             places: Places::default(),
             app_documents: AppDocuments::noted(),
-            closing: watch::Sender::new(false),
+            metrics: Metrics::new(),
+            roots: Roots::new(),
+            began: parts.kernel.source.now(),
+            closing: Sender::new(false),
             parts,
         };
         Self { inner: Arc::new(shared) }
@@ -135,19 +154,34 @@ impl Web {
         &self.inner.app_documents
     }
 
-    fn closing(&self) -> &watch::Sender<bool> {
+    fn metrics(&self) -> &Metrics {
+        &self.inner.metrics
+    }
+
+    fn roots(&self) -> &Roots {
+        &self.inner.roots
+    }
+
+    /// When the server began.
+    fn began(&self) -> DateTime<Utc> {
+        self.inner.began
+    }
+
+    fn closing(&self) -> &Sender<bool> {
         &self.inner.closing
     }
 
     /// All routes.
     fn router(&self) -> Router {
+        let graphql = get(graphql::get_or_upgrade).post(graphql::post).fallback(graphql::wrong_method);
         Router::new()
-            .route("/graphql", get(graphql::get_or_upgrade).post(graphql::post).fallback(graphql::wrong_method))
+            .route("/graphql", graphql.layer(from_fn_with_state(self.clone(), watch::over_http)))
+            .route("/metrics", get(metrics::metrics))
             .route("/health", get(health::health))
             .route("/.well-known/jwks.json", get(health::key_set))
             .merge(assets::router())
             .layer(from_fn_with_state(headers::Security::new(&self.inner.parts.public_url), headers::secure))
-            .layer(from_fn(outermost::log))
+            .layer(from_fn_with_state(self.clone(), outermost::log))
             .layer(CatchPanicLayer::custom(outermost::panicked))
             .with_state(self.clone())
     }

@@ -1,7 +1,8 @@
 //! How many sockets and event streams each client holds.
 
-use super::execution::Caller;
+use super::Peer;
 use crate::platform::authority::CredentialKey;
+use crate::platform::viewer::Viewer;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,8 +29,8 @@ pub(super) struct Place {
 
 impl Places {
     /// Takes one, if there is one.
-    pub(super) fn take(&self, caller: &Caller) -> Option<Place> {
-        let holder = caller.viewer.credential().map_or(Holder::Address(caller.peer.0), Holder::Credential);
+    pub(super) fn take(&self, viewer: &Viewer, peer: Peer) -> Option<Place> {
+        let holder = viewer.credential().map_or(Holder::Address(peer.0), Holder::Credential);
         let mut taken = self.map();
         let count = taken.entry(holder).or_default();
         if *count >= MOST {

@@ -158,6 +158,11 @@ pub(super) struct Admitted {
 }
 
 impl Admitted {
+    /// The name that the client gave the operation to carry out.
+    pub(super) fn operation_name(&self) -> Option<&str> {
+        self.operation_name.as_deref()
+    }
+
     /// The numbers of the fields that it selects.
     pub(super) fn selected(&self, catalogue: &Catalogue) -> Vec<usize> {
         let document = &self.counted.document;

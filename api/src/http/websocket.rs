@@ -11,6 +11,7 @@ mod socket;
 use super::answer::{Media, failure, refusal};
 use super::credential::{from_authorization, from_cookie};
 use super::graphql::LARGEST;
+use super::outermost::asked_by;
 use super::usage::client_of;
 use super::{Peer, Web};
 use axum::extract::ws::WebSocketUpgrade;
@@ -34,7 +35,7 @@ pub(super) fn upgrade(web: Web, peer: Peer, headers: &HeaderMap, upgrade: WebSoc
         Ok(credential) => credential.or_else(|| from_cookie(headers)),
         Err(error) => return failure(Media::Json, error),
     };
-    let handshake = Handshake { credential, peer, client: client_of(headers) };
+    let handshake = Handshake { credential, peer, client: client_of(headers), asked_by: asked_by(headers) };
     upgrade
         .protocols([PROTOCOL])
         .read_buffer_size(BUFFER)

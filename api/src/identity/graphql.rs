@@ -214,6 +214,7 @@ impl Actor {
 pub struct ViewerObject(Viewer);
 
 /// Who asks, and what they may do.
+#[rookery_macros::gated(optional)]
 #[Object(name = "Viewer")]
 impl ViewerObject {
     /// Their account; null when nobody is signed in.

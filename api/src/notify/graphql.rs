@@ -3,7 +3,7 @@
 use super::mark_notifications_read;
 use super::store::{self, notification};
 use crate::platform::error::{AppError, AppResult};
-use crate::platform::events::{newest, read_after, user_topic};
+use crate::platform::events::{newest, position_of, read_after, user_topic};
 use crate::platform::graphql::connection::list;
 use crate::platform::graphql::descriptor::key_of;
 use crate::platform::graphql::{UserErrorObject, viewer};
@@ -140,12 +140,22 @@ pub struct NotifySubscription;
 #[gated]
 #[Subscription]
 impl NotifySubscription {
-    /// The viewer's notifications, from now on; ends when their session does.
+    /// The viewer's notifications as they come; ends when their session does.
     #[signed_in]
-    async fn notification_received(&self, context: &Context<'_>) -> Result<impl Stream<Item = Result<Notification>>> {
+    async fn notification_received(
+        &self,
+        context: &Context<'_>,
+        #[graphql(
+            desc = "The last one that was received: those since then come first. Without it, those from now on."
+        )]
+        after: Option<ID>,
+    ) -> Result<impl Stream<Item = Result<Notification>>> {
         let viewer = viewer(context)?.clone();
         let user = viewer.person().map(|person| person.user);
-        let mut position = newest(viewer.kernel()).await?;
+        let mut position = match (user, after) {
+            (Some(user), Some(after)) => since(&viewer, user, &after).await?,
+            _ => newest(viewer.kernel()).await?,
+        };
         Ok(async_stream::try_stream! {
             // Nobody has no notifications.
             let Some(user) = user else { return };
@@ -162,6 +172,12 @@ impl NotifySubscription {
             }
         })
     }
+}
+
+/// Where the events begin that came after a notification of the viewer's.
+async fn since(viewer: &Viewer, user: UserId, after: &ID) -> AppResult<i64> {
+    let after = viewer.reader().get::<notification::Entity>(key_of::<Notification>(after)?).await?;
+    position_of(viewer.kernel(), &user_topic(user), after.id.0).await
 }
 
 async fn next(viewer: &Viewer, user: UserId, position: i64) -> AppResult<(Vec<notification::Model>, i64)> {

@@ -3,7 +3,7 @@
 //! SQLite has one writer, so all writes share one connection and begin at once as writers; readers have a pool that
 //! cannot write. On PostgreSQL both are the same pool.
 
-use crate::platform::error::AppResult;
+use crate::platform::error::{AppResult, database_error};
 use rookery_migration::{Migrator, MigratorTrait as _};
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database as Connector, DatabaseConnection, DatabaseTransaction, DbBackend,
@@ -22,6 +22,25 @@ pub struct Database {
 /// See [`Database::alone`].
 pub struct Alone {
     _transaction: DatabaseTransaction,
+}
+
+/// Connections that are used for the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pool {
+    /// What for: `read` or `write`, or `shared` where both use the same.
+    pub name: &'static str,
+    /// How many are open.
+    pub open: u32,
+    /// How many of them nobody uses.
+    pub idle: u32,
+    /// How many may be open.
+    pub most: u32,
+}
+
+impl Pool {
+    fn of(name: &'static str, open: u32, idle: usize, most: u32) -> Self {
+        Self { name, open, idle: u32::try_from(idle).unwrap_or(u32::MAX), most }
+    }
 }
 
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -125,11 +144,27 @@ impl Database {
         self.read.execute_unprepared("select 1").await.map(|_| ())
     }
 
+    /// Its connections now.
+    #[must_use]
+    pub fn pools(&self) -> Vec<Pool> {
+        if self.is_postgres() {
+            let pool = self.write.get_postgres_connection_pool();
+            return vec![Pool::of("shared", pool.size(), pool.num_idle(), pool.options().get_max_connections())];
+        }
+        [("read", &self.read), ("write", &self.write)]
+            .into_iter()
+            .map(|(name, connection)| {
+                let pool = connection.get_sqlite_connection_pool();
+                Pool::of(name, pool.size(), pool.num_idle(), pool.options().get_max_connections())
+            })
+            .collect()
+    }
+
     /// Closes all connections.
     pub async fn close(self) {
         for connection in [self.read, self.write] {
             if let Err(error) = connection.close().await {
-                tracing::warn!(error = ?error, "closing the database");
+                tracing::warn!(error = database_error(&error), "closing the database");
             }
         }
     }

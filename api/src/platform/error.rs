@@ -99,6 +99,14 @@ impl AppError {
         Self::Internal(format!("{what:?}"))
     }
 
+    /// What was kept as JSON cannot be read. Only where and how is told: the reader's own message shows the value.
+    pub fn unreadable(what: &'static str) -> impl FnOnce(serde_json::Error) -> Self {
+        move |error| {
+            let (line, column) = (error.line(), error.column());
+            Self::Internal(format!("{what} cannot be read: {:?} error at {line}:{column}", error.classify()))
+        }
+    }
+
     /// What the log says of it.
     #[must_use]
     pub fn for_log(&self) -> String {
@@ -108,8 +116,15 @@ impl AppError {
 
 impl From<DbErr> for AppError {
     fn from(error: DbErr) -> Self {
-        Self::internal(error)
+        Self::Internal(database_error(&error))
     }
+}
+
+/// What the log says of a database's error: its message, and not the details that PostgreSQL adds, which are the values of the
+/// row that it refused.
+#[must_use]
+pub fn database_error(error: &DbErr) -> String {
+    error.to_string()
 }
 
 /// Turns a violated unique constraint into a user error about `field`, and passes everything else on.

@@ -16,6 +16,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
+use uuid::Uuid;
 
 /// The topic of the sealer itself.
 pub const SEALER: &str = "sealer";
@@ -96,7 +97,7 @@ pub async fn listen(kernel: Kernel) {
         }
         .await;
         if let Err(error) = outcome {
-            tracing::warn!(error = ?error, "the wake-up listener lost its connection; trying again");
+            tracing::warn!(%error, "the wake-up listener lost its connection; trying again");
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
@@ -143,6 +144,30 @@ pub async fn newest(kernel: &Kernel) -> AppResult<i64> {
         .one(kernel.database.read())
         .await?;
     Ok(place.map_or(0, |place| place.position))
+}
+
+/// Where a topic's readers go on who know the event about `subject`: after it, or with everything if it is no longer
+/// kept, since all that is kept is younger.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn position_of(kernel: &Kernel, topic: &str, subject: Uuid) -> AppResult<i64> {
+    let db = kernel.database.read();
+    // Before the event is looked for: one that is numbered meanwhile comes after it.
+    let newest = newest(kernel).await?;
+    let about = event::Entity::find()
+        .filter(event::Column::Topic.eq(topic))
+        .filter(event::Column::SubjectId.eq(subject))
+        .order_by_desc(event::Column::Id)
+        .one(db)
+        .await?;
+    let Some(about) = about else { return Ok(0) };
+    let place = event_position::Entity::find()
+        .filter(event_position::Column::Topic.eq(topic))
+        .filter(event_position::Column::EventId.eq(about.id))
+        .one(db)
+        .await?;
+    Ok(place.map_or(newest, |place| place.position))
 }
 
 /// Gives committed events their positions, one batch at a time; one sealer at work among all replicas.

@@ -23,4 +23,6 @@ pub mod permission;
 pub mod sabotage;
 pub mod scope;
 pub mod seal;
+pub mod trace;
 pub mod viewer;
+pub mod vitals;

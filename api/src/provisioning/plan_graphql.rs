@@ -52,7 +52,7 @@ impl PlanObject {
     /// # Errors
     /// INTERNAL, if it is not one.
     pub fn kept(canonical: &str) -> AppResult<Self> {
-        let plan: Plan = serde_json::from_str(canonical).map_err(AppError::internal)?;
+        let plan: Plan = serde_json::from_str(canonical).map_err(AppError::unreadable("a kept plan"))?;
         Ok(Self { canonical: canonical.to_owned(), ..Self::whole(plan) })
     }
 

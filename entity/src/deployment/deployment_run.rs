@@ -31,6 +31,8 @@ pub struct Model {
     pub spool_offset: i64,
     /// The fencing token under which a runner was about to be started; none as long as surely none was.
     pub launch_fence: Option<i64>,
+    /// The operation that dispatched it, as a W3C trace context; none for those from before there were any.
+    pub trace_parent: Option<String>,
     pub failure_message: Option<String>,
     pub cancel_requested_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,

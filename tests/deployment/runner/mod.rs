@@ -77,6 +77,7 @@ impl World {
             targets: vec![self.target("loopback")],
             variables: BTreeMap::new(),
             secret_variables: BTreeSet::new(),
+            trace_parent: None,
             timeout_seconds: 60,
             become_allowed: false,
             loopback_only: true,

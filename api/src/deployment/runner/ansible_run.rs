@@ -25,6 +25,7 @@ use super::spec::RunSpec;
 use super::spool::SpoolWriter;
 use super::stop::{GRACE, Stop, StopWatch};
 use super::{ansible_command, plan_tasks, process};
+use crate::platform::trace;
 
 const EVENTS: &str = "events";
 
@@ -45,6 +46,9 @@ pub(super) async fn run(
     let receiver = pipe::OpenOptions::new().read_write(true).open_receiver(&events)?;
     let mut command = ansible_command::command(&spec.ansible_playbook, dir);
     command.env("ROOKERY_EVENTS", &events).args(plan_tasks::playbook_arguments(dir));
+    if let Some(context) = &spec.trace_parent {
+        command.env(trace::VARIABLE, context);
+    }
     let mut child = match command.spawn() {
         Ok(child) => child,
         Err(error) => return Ok(Outcome::failed(format!("ansible-playbook cannot be started: {error}"))),

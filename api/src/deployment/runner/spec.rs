@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::host_key::HostKey;
+use crate::platform::trace::TraceContext;
 
 /// What a run is to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +29,9 @@ pub struct RunSpec {
     pub variables: BTreeMap<String, serde_json::Value>,
     /// Names of the secret variables; their values are a file that exists only while the run lasts.
     pub secret_variables: BTreeSet<String>,
+    /// The operation that asked for it, as a W3C trace context; the script sees it as `TRACEPARENT`.
+    #[serde(default)]
+    pub trace_parent: Option<String>,
     /// The time allowed, in seconds.
     pub timeout_seconds: u64,
     /// Whether the script may become root on the target.
@@ -87,6 +91,8 @@ pub enum SpecError {
     VariableName(String),
     #[error("variable {0} must be a string, an integer or a boolean")]
     VariableValue(String),
+    #[error("the trace context of the run is malformed")]
+    TraceParent,
     #[error("the run's description is unreadable")]
     Unreadable(#[source] std::io::Error),
 }
@@ -158,6 +164,9 @@ impl RunSpec {
             if !(value.is_string() || value.is_i64() || value.is_u64() || value.is_boolean()) {
                 return Err(SpecError::VariableValue(name.clone()));
             }
+        }
+        if self.trace_parent.as_deref().is_some_and(|context| TraceContext::parse(context).is_none()) {
+            return Err(SpecError::TraceParent);
         }
         Ok(())
     }
@@ -235,6 +244,7 @@ mod tests {
             }],
             variables: BTreeMap::new(),
             secret_variables: BTreeSet::new(),
+            trace_parent: Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned()),
             timeout_seconds: 10,
             become_allowed: false,
             loopback_only: true,
@@ -305,6 +315,7 @@ mod tests {
                 "{name}"
             );
         }
+        assert!(refusal(|spec| spec.trace_parent = Some("00-$(id)".into())).contains("trace context"));
         let address = |address: &str| {
             refusal(|spec| {
                 spec.loopback_only = false;

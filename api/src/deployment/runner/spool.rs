@@ -147,7 +147,8 @@ impl SpoolReader {
 }
 
 fn damaged(error: &serde_json::Error) -> Record {
-    tracing::error!(%error, "a record of a runner is unreadable");
+    // Not the reader's message: it may show what a script said.
+    tracing::error!(column = error.column(), "a record of a runner is unreadable");
     let text = "what the runner recorded here is unreadable".to_owned();
     let body = RecordBody::Line { task: None, host: None, stream: super::record::Stream::Runner, text };
     Record { number: Record::UNREADABLE, at: clock::now(), body }

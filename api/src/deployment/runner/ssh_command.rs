@@ -24,6 +24,7 @@ use super::spec::{RunSpec, RunTarget};
 use super::spool::SpoolWriter;
 use super::ssh_key::SshKey;
 use super::stop::{Stop, StopWatch};
+use crate::platform::trace;
 
 /// Runs the commands of a script on all targets.
 pub(super) async fn run(
@@ -91,6 +92,10 @@ async fn connect_all(spec: &RunSpec, secrets: &RunSecrets) -> Vec<Host> {
 fn exports(spec: &RunSpec, target: &RunTarget, secrets: &BTreeMap<String, SecretString>) -> String {
     let mut text = String::new();
     let mut export = |name: &str, value: &str| _ = writeln!(text, "export {name}={}", quote(value));
+    // First, so that a variable of this name that the script declares outranks it.
+    if let Some(context) = &spec.trace_parent {
+        export(trace::VARIABLE, context);
+    }
     for (name, value) in &spec.variables {
         export(name, &value.as_str().map_or_else(|| value.to_string(), str::to_owned));
     }

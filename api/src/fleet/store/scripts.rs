@@ -82,7 +82,7 @@ pub async fn current_revision(reader: &Reader<'_>, script: &script::Model) -> Ap
 /// # Errors
 /// INTERNAL, if the row does not hold declarations.
 pub fn declared(revision: &script_revision::Model) -> AppResult<Vec<ScriptVariable>> {
-    serde_json::from_value(revision.variables.clone()).map_err(AppError::internal)
+    serde_json::from_value(revision.variables.clone()).map_err(AppError::unreadable("what a script declares"))
 }
 
 /// Inserts a script with its first revision.

@@ -2,11 +2,14 @@
 
 use super::super::answer::{error_of, internal_error, was_refused};
 use super::super::execution::{Caller, prepare};
+use super::super::labels::Transport;
 use super::super::posted::Posted;
+use super::super::watch::{InTrace, Watched};
 use super::super::{Peer, Web};
 use super::protocol::complete;
 use crate::platform::error::AppError;
 use crate::platform::graphql::session_cookie::CookieJar;
+use crate::platform::trace::TraceContext;
 use crate::platform::viewer::Viewer;
 use crate::usage::client::Client;
 use async_graphql::{Response, ServerError};
@@ -58,6 +61,7 @@ impl Operations {
 pub(super) struct Line {
     pub(super) web: Web,
     pub(super) peer: Peer,
+    pub(super) asked_by: Option<TraceContext>,
     /// How the client calls itself.
     pub(super) client: Client,
     pub(super) frames: Sender<String>,
@@ -83,20 +87,32 @@ struct Refused<'r> {
 impl Line {
     /// Carries an operation out as `viewer` is now. Answers whether the session still lasts.
     pub(super) async fn operate(self, viewer: Viewer, id: String, posted: Posted) -> bool {
+        let place = InTrace::new(&self.web, self.asked_by);
+        let watched = Watched::begin(&self.web, Transport::WebSocket, place);
+        let _open = self.web.metrics().socket_operation();
+        place.around(self.carry_out(watched, viewer, id, posted)).await
+    }
+
+    async fn carry_out(self, watched: Watched, viewer: Viewer, id: String, posted: Posted) -> bool {
         // By this it is known: its name may be another's by the time it ends.
         let task = tokio::task::id();
         // Nobody closes it; and without a turn it would begin all the same.
         let turn = self.turns.acquire().await;
         let viewer = match viewer.refreshed().await {
             Ok(viewer) => viewer,
-            Err(AppError::Unauthenticated) => return false,
             Err(error) => {
+                let has_ended = matches!(error, AppError::Unauthenticated);
+                let refused = Response::from_errors(vec![error_of(error)]);
+                watched.answered(&refused);
+                if has_ended {
+                    return false;
+                }
                 self.operations.remove_task(task);
-                self.refuse(&id, &[error_of(error)]).await;
+                self.refuse(&id, &refused.errors).await;
                 return true;
             }
         };
-        let caller = Caller { viewer, peer: self.peer, client: self.client.clone() };
+        let caller = Caller { viewer, peer: self.peer, client: self.client.clone(), watched };
         // A socket sets no cookies: whoever signs in here has the token.
         let ready = match prepare(&self.web, &caller, posted, &CookieJar::default()).await {
             Ok(ready) => ready,

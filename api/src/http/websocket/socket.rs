@@ -1,7 +1,6 @@
 //! One socket: its messages, its operations, and its end.
 
 use super::super::answer::{correlation, error};
-use super::super::execution::Caller;
 use super::super::graphql::LARGEST;
 use super::super::outermost::panic_text;
 use super::super::places::Place;
@@ -13,6 +12,7 @@ use super::operation::{Line, Operations};
 use super::protocol::{Close, Incoming, ack, pong};
 use super::session::authenticate;
 use crate::identity::sessions::Credential;
+use crate::platform::trace::TraceContext;
 use crate::platform::viewer::Viewer;
 use crate::usage::client::Client;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
@@ -47,12 +47,15 @@ pub(super) struct Handshake {
     pub(super) credential: Option<Credential>,
     pub(super) peer: Peer,
     pub(super) client: Client,
+    /// Where in a trace the socket was asked for.
+    pub(super) asked_by: Option<TraceContext>,
 }
 
 type Sink = SplitSink<WebSocket, Message>;
 
 /// Serves a socket until it ends.
 pub(super) async fn serve(web: Web, socket: WebSocket, handshake: Handshake) {
+    let _open = web.metrics().socket();
     let speaks_protocol = socket.protocol().is_some();
     let shutdown = web.closing().subscribe();
     let (sink, mut incoming) = socket.split();
@@ -64,7 +67,8 @@ pub(super) async fn serve(web: Web, socket: WebSocket, handshake: Handshake) {
     let close = if speaks_protocol {
         let turns = Arc::new(Semaphore::new(BEGINNING));
         let (peer, client) = (handshake.peer, handshake.client.clone());
-        let line = Line { web, peer, client, frames, operations: Operations::default(), turns };
+        let line =
+            Line { web, peer, asked_by: handshake.asked_by, client, frames, operations: Operations::default(), turns };
         let mut conversation = Conversation {
             line,
             handshake,
@@ -82,7 +86,8 @@ pub(super) async fn serve(web: Web, socket: WebSocket, handshake: Handshake) {
     };
     match close {
         Some(close) => {
-            tracing::debug!(?close, "closing a socket");
+            // Not the reason: it may repeat what the client sent.
+            tracing::debug!(code = close.frame().0, "closing a socket");
             drop(order.send(close));
         }
         None => drop(order),
@@ -190,9 +195,8 @@ impl Conversation {
                 }
                 let viewer = authenticate(&self.line.web, &self.handshake, payload.as_ref()).await?;
                 let client = client_of_socket(payload.as_ref(), &self.handshake.client);
-                let caller = Caller { viewer, peer: self.handshake.peer, client };
-                self.place = Some(self.line.web.places().take(&caller).ok_or(Close::TooManySockets)?);
-                let Caller { viewer, client, .. } = caller;
+                let place = self.line.web.places().take(&viewer, self.handshake.peer);
+                self.place = Some(place.ok_or(Close::TooManySockets)?);
                 self.line.client = client;
                 self.session_end = ended(viewer.clone()).boxed();
                 self.viewer = Some(viewer);

@@ -46,9 +46,20 @@ export function DeploymentFacts({ deployment }: { deployment: Deployment }) {
               <CopyableCode key="script" value={plan.scriptDigest} label="script digest" shortenTo={18} />
             ),
           ],
+          [
+            'Trace',
+            deployment.traceParent && (
+              <CopyableCode key="trace" value={traceId(deployment.traceParent)} label="trace id" shortenTo={18} />
+            ),
+          ],
           ['Variables', <PlanVariables key="variables" variables={plan.variables} />],
         ]}
       />
     </Section>
   );
+}
+
+/** Of `00-TRACE-SPAN-FLAGS`, by what traces and log lines are found. */
+function traceId(traceParent: string) {
+  return traceParent.split('-')[1] ?? traceParent;
 }

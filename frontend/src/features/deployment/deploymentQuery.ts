@@ -5,6 +5,7 @@ export const DeploymentQuery = graphql(`
     deployment(id: $id) {
       id
       status
+      traceParent
       failureMessage
       cancelRequestedAt
       canCancel

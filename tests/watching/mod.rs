@@ -1,0 +1,4 @@
+mod collector;
+mod exposition;
+mod metrics;
+mod traces;
