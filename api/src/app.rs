@@ -19,7 +19,7 @@ use crate::platform::database::{Alone, Database};
 use crate::platform::error::AppError;
 use crate::platform::events::{self, Bus};
 use crate::platform::housekeeping;
-use crate::platform::kernel::{Kernel, Services};
+use crate::platform::kernel::{Kernel, Reads, Services};
 use crate::platform::seal::Sealer;
 use crate::platform::trace::export::Tracer;
 use crate::schema::catalogue::Catalogue;
@@ -59,7 +59,7 @@ pub async fn kernel(settings: &Settings, operator_name: &str) -> Result<Kernel, 
     let master_key = settings.master_key.as_ref().map(SecretString::expose_secret);
     let sealer = Sealer::load(master_key, &dir.master_key(), &source)?;
     let node = dir.node(&source)?;
-    let kernel = Kernel::new(Services { database, source, sealer, bus: Bus::default(), node });
+    let kernel = Kernel::new(Services { database, source, sealer, bus: Bus::default(), reads: Reads::default(), node });
     ensure_operator(&kernel, operator_name).await.map_err(failure("the operator's tenant cannot be made"))?;
     Ok(kernel)
 }

@@ -6,6 +6,7 @@
 //! it removes each guard, scope and policy in turn.
 
 mod activity;
+mod both_ways;
 mod credentials;
 mod documents;
 mod doors;

@@ -231,6 +231,14 @@ impl Server {
         self.restart_from(&executable()).await;
     }
 
+    /// Ends it and starts it again, with one more variable in its environment.
+    pub async fn restart_with(&mut self, name: &'static str, value: &str) {
+        self.stop();
+        self.options.environment.retain(|(known, _)| *known != name);
+        self.options.environment.push((name, value.to_owned()));
+        self.restart().await;
+    }
+
     /// As [`Server::restart`], from another copy of the program.
     pub async fn restart_from(&mut self, program: &Path) {
         self.child = launch(program, self.root.path(), &self.options);

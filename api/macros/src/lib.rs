@@ -6,6 +6,10 @@
 //! a field without one is read by whoever holds the object.
 //!
 //! Arguments that mean the same everywhere are described here, once.
+//!
+//! `shape!` makes of one declaration of a type's fields what a reader of whole selections needs to know of them.
+
+mod shape;
 
 use proc_macro::TokenStream;
 use proc_macro2::TokenStream as Tokens;
@@ -23,6 +27,13 @@ const ARGUMENTS: [(&str, &str); 8] = [
     ("input", "What it takes."),
     ("id", "The global id."),
 ];
+
+/// Declares what can be read of a described type without its resolvers: see the module `shape`.
+#[proc_macro]
+pub fn shape(input: TokenStream) -> TokenStream {
+    let shape = parse_macro_input!(input as shape::Shape);
+    shape.expand().unwrap_or_else(|error| error.to_compile_error()).into()
+}
 
 /// See the crate's documentation.
 #[proc_macro_attribute]

@@ -15,7 +15,8 @@ use crate::platform::authority::Authority;
 use crate::platform::error::AppError;
 use crate::platform::granted::Action as _;
 use crate::platform::graphql::connection::list;
-use crate::platform::graphql::descriptor::{about, key_of, linked_if};
+use crate::platform::graphql::descriptor::{about, key_of, linked};
+use crate::platform::graphql::projection::Read;
 use crate::platform::graphql::viewer;
 use crate::platform::ids::{ServerRequestId, TenantId};
 use crate::platform::paging::Window;
@@ -85,15 +86,15 @@ descriptor! {
             /// When it ended.
             finished_at: Option<DateTime<Utc>> = row.finished_at;
         }
-        links |row| {
+        links {
             /// On servers of which project.
-            project: Project = (row.tenant_id, row.project_id);
+            project: Project = (tenant_id, project_id);
             /// For which request; null without one, and where the viewer does not see it.
-            request: Option<ServerRequest> = row.request_id.map(|request| (row.tenant_id, request));
+            request: Option<ServerRequest> = (tenant_id, request_id);
             /// Which script; null where the viewer does not see scripts.
-            script: Option<Script> = Some(row.script_id);
+            script: Option<Script> = (script_id);
             /// Which of its revisions; null where the viewer does not see scripts.
-            script_revision: Option<ScriptRevision> = Some(row.script_revision_id);
+            script_revision: Option<ScriptRevision> = (script_revision_id);
         }
         resolvers {
             /// Exactly what it does.
@@ -143,7 +144,7 @@ pub struct DeploymentHost(deployment_host::Model);
 impl DeploymentHost {
     /// The server.
     async fn server(&self, context: &Context<'_>) -> Result<Option<Server>> {
-        linked_if(context, Some((self.0.tenant_id, self.0.server_id))).await
+        linked(context, Some((self.0.tenant_id, self.0.server_id))).await
     }
     /// Its name then.
     async fn name(&self) -> &str {
@@ -273,9 +274,9 @@ impl DeploymentQuery {
         before: Option<String>,
         r#where: Option<DeploymentWhere>,
         order_by: Option<DeploymentOrder>,
-    ) -> Result<DeploymentConnection> {
+    ) -> Result<Read<DeploymentConnection>> {
         let window = Window { first, after, last, before };
-        Ok(DeploymentConnection(list::<Deployment>(context, everything(), window, r#where, order_by).await?))
+        list::<Deployment>(context, everything(), window, r#where, order_by).await
     }
 
     /// One deployment; null if the viewer does not see it.

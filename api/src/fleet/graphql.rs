@@ -8,6 +8,7 @@ use crate::platform::error::AppError;
 use crate::platform::graphql::connection::list;
 use crate::platform::graphql::descriptor::{about, contains};
 use crate::platform::graphql::loader::{Loaders, Yield};
+use crate::platform::graphql::projection::Read;
 use crate::platform::graphql::viewer;
 use crate::platform::ids::{ProjectId, TenantId};
 use crate::platform::paging::Window;
@@ -95,9 +96,9 @@ descriptor! {
             /// When it was last changed.
             updated_at: DateTime<Utc> = row.updated_at;
         }
-        links |row| {
+        links {
             /// Whose it is; the operator's, unless it is assigned to a client.
-            tenant: Tenant = row.tenant_id;
+            tenant: Tenant = (tenant_id);
         }
         resolvers {
             /// How many servers it holds.
@@ -138,10 +139,10 @@ descriptor! {
                 before: Option<String>,
                 r#where: Option<ServerWhere>,
                 order_by: Option<ServerOrder>,
-            ) -> Result<ServerConnection> {
+            ) -> Result<Read<ServerConnection>> {
                 let here = store::in_project((self.0.tenant_id, self.0.id));
                 let window = Window { first, after, last, before };
-                Ok(ServerConnection(list::<Server>(context, here, window, r#where, order_by).await?))
+                list::<Server>(context, here, window, r#where, order_by).await
             }
         }
     }
@@ -239,7 +240,7 @@ pub struct ProjectAccess(pub project_access::Model);
 impl ProjectAccess {
     /// The project.
     async fn project(&self, context: &Context<'_>) -> Result<Project> {
-        crate::platform::graphql::descriptor::linked(context, (self.0.tenant_id, self.0.project_id)).await
+        crate::platform::graphql::descriptor::linked(context, Some((self.0.tenant_id, self.0.project_id))).await
     }
     /// To whom.
     async fn user(&self, context: &Context<'_>) -> Result<Actor> {
@@ -293,9 +294,9 @@ descriptor! {
             /// When it was last changed.
             updated_at: DateTime<Utc> = row.updated_at;
         }
-        links |row| {
+        links {
             /// The project that holds it.
-            project: Project = (row.tenant_id, row.project_id);
+            project: Project = (tenant_id, project_id);
         }
         resolvers {}
     }
@@ -343,9 +344,9 @@ impl FleetQuery {
         before: Option<String>,
         r#where: Option<ProjectWhere>,
         order_by: Option<ProjectOrder>,
-    ) -> Result<ProjectConnection> {
+    ) -> Result<Read<ProjectConnection>> {
         let window = Window { first, after, last, before };
-        Ok(ProjectConnection(list::<Project>(context, everything(), window, r#where, order_by).await?))
+        list::<Project>(context, everything(), window, r#where, order_by).await
     }
 
     /// The servers of the projects that the viewer reaches.
@@ -360,8 +361,8 @@ impl FleetQuery {
         before: Option<String>,
         r#where: Option<ServerWhere>,
         order_by: Option<ServerOrder>,
-    ) -> Result<ServerConnection> {
+    ) -> Result<Read<ServerConnection>> {
         let window = Window { first, after, last, before };
-        Ok(ServerConnection(list::<Server>(context, everything(), window, r#where, order_by).await?))
+        list::<Server>(context, everything(), window, r#where, order_by).await
     }
 }

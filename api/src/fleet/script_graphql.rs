@@ -10,6 +10,7 @@ use crate::platform::error::AppError;
 use crate::platform::graphql::connection::list;
 use crate::platform::graphql::descriptor::{contains, key_of};
 use crate::platform::graphql::loader::{Loaders, Yield};
+use crate::platform::graphql::projection::Read;
 use crate::platform::graphql::viewer;
 use crate::platform::ids::ScriptId;
 use crate::platform::paging::Window;
@@ -65,7 +66,7 @@ descriptor! {
             /// When it was last changed.
             updated_at: DateTime<Utc> = row.updated_at;
         }
-        links |_row| {}
+        links {}
         resolvers {
             /// Its newest revision: what a new plan takes.
             async fn current_revision(&self, context: &Context<'_>) -> Result<ScriptRevision> {
@@ -166,7 +167,7 @@ descriptor! {
             /// When it was written.
             created_at: DateTime<Utc> = row.created_at;
         }
-        links |_row| {}
+        links {}
         resolvers {
             /// What it declares.
             fn variables(&self) -> Result<Vec<ScriptVariable>> {
@@ -286,9 +287,9 @@ impl ScriptQuery {
         before: Option<String>,
         r#where: Option<ScriptWhere>,
         order_by: Option<ScriptOrder>,
-    ) -> Result<ScriptConnection> {
+    ) -> Result<Read<ScriptConnection>> {
         let window = Window { first, after, last, before };
-        Ok(ScriptConnection(list::<Script>(context, everything(), window, r#where, order_by).await?))
+        list::<Script>(context, everything(), window, r#where, order_by).await
     }
 }
 

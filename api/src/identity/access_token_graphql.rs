@@ -12,6 +12,7 @@ use crate::platform::graphql::descriptor::{contains, key_of};
 use crate::platform::graphql::document_check::DocumentCheck;
 use crate::platform::graphql::errors::payload;
 use crate::platform::graphql::loader::{Loaders, Yield};
+use crate::platform::graphql::projection::Read;
 use crate::platform::graphql::{UserErrorObject, viewer};
 use crate::platform::ids::{AccessTokenId, UserId};
 use crate::platform::paging::Window;
@@ -47,9 +48,9 @@ descriptor! {
             /// When it was revoked; null if it was not.
             revoked_at: Option<DateTime<Utc>> = row.revoked_at;
         }
-        links |row| {
+        links {
             /// With whose rights it acts.
-            user: User = row.user_id;
+            user: User = (user_id);
         }
         resolvers {
             /// The only documents that it carries out; null if it carries out any.
@@ -127,9 +128,9 @@ pub(super) async fn access_tokens_of(
     window: Window,
     filter: Option<AccessTokenWhere>,
     order: Option<AccessTokenOrder>,
-) -> Result<AccessTokenConnection> {
+) -> Result<Read<AccessTokenConnection>> {
     let within = user.map_or_else(nothing, of_user);
-    Ok(AccessTokenConnection(list::<AccessToken>(context, within, window, filter, order).await?))
+    list::<AccessToken>(context, within, window, filter, order).await
 }
 
 /// A new access token of the viewer's.

@@ -16,6 +16,7 @@ use crate::platform::graphql::connection::list;
 use crate::platform::graphql::descriptor::{contains, key_of};
 use crate::platform::graphql::errors::payload;
 use crate::platform::graphql::loader::Loaders;
+use crate::platform::graphql::projection::Read;
 use crate::platform::graphql::session_cookie::{CookieChange, CookieJar};
 use crate::platform::graphql::{GqlPermission, UserErrorObject, viewer};
 use crate::platform::ids::{GlobalId, UserId};
@@ -97,7 +98,7 @@ descriptor! {
             /// When it was created.
             created_at: DateTime<Utc> = row.created_at;
         }
-        links |_row| {}
+        links {}
         resolvers {
             /// Their address; null for who neither keeps accounts, clients or a tenant of theirs, nor is them.
             async fn email(&self, context: &Context<'_>) -> Result<Option<String>> {
@@ -130,7 +131,7 @@ descriptor! {
                 before: Option<String>,
                 r#where: Option<AccessTokenWhere>,
                 order_by: Option<AccessTokenOrder>,
-            ) -> Result<AccessTokenConnection> {
+            ) -> Result<Read<AccessTokenConnection>> {
                 let window = Window { first, after, last, before };
                 access_tokens_of(context, Some(self.0.id), window, r#where, order_by).await
             }
@@ -261,7 +262,7 @@ impl ViewerObject {
         before: Option<String>,
         r#where: Option<NotificationWhere>,
         order_by: Option<NotificationOrder>,
-    ) -> Result<NotificationConnection> {
+    ) -> Result<Read<NotificationConnection>> {
         notifications_of(context, Window { first, after, last, before }, r#where, order_by).await
     }
     /// Their own access tokens, newest first.
@@ -275,7 +276,7 @@ impl ViewerObject {
         before: Option<String>,
         r#where: Option<AccessTokenWhere>,
         order_by: Option<AccessTokenOrder>,
-    ) -> Result<AccessTokenConnection> {
+    ) -> Result<Read<AccessTokenConnection>> {
         let own = self.0.person().map(|person| person.user);
         access_tokens_of(context, own, Window { first, after, last, before }, r#where, order_by).await
     }
@@ -398,9 +399,9 @@ impl IdentityQuery {
         before: Option<String>,
         r#where: Option<UserWhere>,
         order_by: Option<UserOrder>,
-    ) -> Result<UserConnection> {
+    ) -> Result<Read<UserConnection>> {
         let window = Window { first, after, last, before };
-        Ok(UserConnection(list::<User>(context, everything(), window, r#where, order_by).await?))
+        list::<User>(context, everything(), window, r#where, order_by).await
     }
 }
 

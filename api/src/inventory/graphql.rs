@@ -7,6 +7,7 @@ use super::update_device::{self, DeviceChange};
 use super::update_site::{self, SiteChange};
 use crate::platform::graphql::connection::list;
 use crate::platform::graphql::descriptor::{about, contains, key_of};
+use crate::platform::graphql::projection::Read;
 use crate::platform::graphql::viewer;
 use crate::platform::ids::TenantId;
 use crate::platform::paging::Window;
@@ -76,9 +77,9 @@ descriptor! {
             /// When it was last changed.
             updated_at: DateTime<Utc> = row.updated_at;
         }
-        links |row| {
+        links {
             /// Whose it is.
-            tenant: Tenant = row.tenant_id;
+            tenant: Tenant = (tenant_id);
         }
         resolvers {
             /// The devices there.
@@ -92,12 +93,12 @@ descriptor! {
                 before: Option<String>,
                 r#where: Option<DeviceWhere>,
                 order_by: Option<DeviceOrder>,
-            ) -> Result<DeviceConnection> {
+            ) -> Result<Read<DeviceConnection>> {
                 let here = Condition::all()
                     .add(device::Column::TenantId.eq(self.0.tenant_id))
                     .add(device::Column::SiteId.eq(self.0.id));
                 let window = Window { first, after, last, before };
-                Ok(DeviceConnection(list::<Device>(context, here, window, r#where, order_by).await?))
+                list::<Device>(context, here, window, r#where, order_by).await
             }
         }
     }
@@ -127,9 +128,9 @@ pub(crate) async fn sites_of(
     window: Window,
     filter: Option<SiteWhere>,
     order: Option<SiteOrder>,
-) -> Result<SiteConnection> {
+) -> Result<Read<SiteConnection>> {
     let there = Condition::all().add(site::Column::TenantId.eq(tenant));
-    Ok(SiteConnection(list::<Site>(context, there, window, filter, order).await?))
+    list::<Site>(context, there, window, filter, order).await
 }
 
 descriptor! {
@@ -151,11 +152,11 @@ descriptor! {
             /// When it was last changed.
             updated_at: DateTime<Utc> = row.updated_at;
         }
-        links |row| {
+        links {
             /// Whose it is.
-            tenant: Tenant = row.tenant_id;
+            tenant: Tenant = (tenant_id);
             /// Where it stands.
-            site: Site = (row.tenant_id, row.site_id);
+            site: Site = (tenant_id, site_id);
         }
         resolvers {}
     }
@@ -300,9 +301,9 @@ impl InventoryQuery {
         before: Option<String>,
         r#where: Option<SiteWhere>,
         order_by: Option<SiteOrder>,
-    ) -> Result<SiteConnection> {
+    ) -> Result<Read<SiteConnection>> {
         let window = Window { first, after, last, before };
-        Ok(SiteConnection(list::<Site>(context, everything(), window, r#where, order_by).await?))
+        list::<Site>(context, everything(), window, r#where, order_by).await
     }
 
     /// The devices that the viewer sees.
@@ -317,9 +318,9 @@ impl InventoryQuery {
         before: Option<String>,
         r#where: Option<DeviceWhere>,
         order_by: Option<DeviceOrder>,
-    ) -> Result<DeviceConnection> {
+    ) -> Result<Read<DeviceConnection>> {
         let window = Window { first, after, last, before };
-        Ok(DeviceConnection(list::<Device>(context, everything(), window, r#where, order_by).await?))
+        list::<Device>(context, everything(), window, r#where, order_by).await
     }
 }
 

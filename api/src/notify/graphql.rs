@@ -6,6 +6,7 @@ use crate::platform::error::{AppError, AppResult};
 use crate::platform::events::{newest, position_of, read_after, user_topic};
 use crate::platform::graphql::connection::list;
 use crate::platform::graphql::descriptor::key_of;
+use crate::platform::graphql::projection::Read;
 use crate::platform::graphql::{UserErrorObject, viewer};
 use crate::platform::ids::{GlobalId, NotificationId, UserId};
 use crate::platform::paging::Window;
@@ -52,7 +53,7 @@ descriptor! {
             /// When it happened.
             created_at: DateTime<Utc> = row.created_at;
         }
-        links |_row| {}
+        links {}
         resolvers {}
     }
 }
@@ -80,8 +81,8 @@ pub(crate) async fn notifications_of(
     window: Window,
     filter: Option<NotificationWhere>,
     order: Option<NotificationOrder>,
-) -> Result<NotificationConnection> {
-    Ok(NotificationConnection(list::<Notification>(context, everything(), window, filter, order).await?))
+) -> Result<Read<NotificationConnection>> {
+    list::<Notification>(context, everything(), window, filter, order).await
 }
 
 /// How many of the viewer's notifications are unread.

@@ -5,6 +5,28 @@ use crate::platform::database::Database;
 use crate::platform::events::Bus;
 use crate::platform::seal::Sealer;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How selections were read: as a whole, or field by field.
+#[derive(Debug, Default)]
+pub struct Reads {
+    whole: AtomicU64,
+    by_resolvers: AtomicU64,
+}
+
+impl Reads {
+    /// Counts a list or an object.
+    pub fn count(&self, is_whole: bool) {
+        let counter = if is_whole { &self.whole } else { &self.by_resolvers };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many were read as a whole, and how many by resolvers.
+    #[must_use]
+    pub fn counted(&self) -> (u64, u64) {
+        (self.whole.load(Ordering::Relaxed), self.by_resolvers.load(Ordering::Relaxed))
+    }
+}
 
 /// The kernel's services, cheap to clone.
 #[derive(Clone)]
@@ -22,6 +44,8 @@ pub struct Services {
     pub sealer: Sealer,
     /// Wake-ups.
     pub bus: Bus,
+    /// How selections were read.
+    pub reads: Reads,
     /// This server among its replicas: kept in its data directory, so that it is the same after a restart.
     pub node: String,
 }

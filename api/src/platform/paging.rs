@@ -2,12 +2,13 @@
 //! deep it lies, and what is inserted meanwhile moves nothing.
 
 use crate::platform::error::{AppError, AppResult};
+use crate::platform::ids::Key as _;
 use crate::platform::scope::{Resource, Scoped};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait as _, SimpleExpr};
-use sea_orm::{ColumnTrait, ColumnType, ConnectionTrait, ModelTrait as _, Order, Value};
+use sea_orm::{ColumnTrait, ColumnType, ConnectionTrait, ModelTrait as _, Order, QueryResult, Value};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -81,6 +82,16 @@ impl Rank {
         }
     }
 
+    /// Reads one of a column of this type.
+    fn read(column: &ColumnType, row: &QueryResult, index: usize) -> AppResult<Self> {
+        Ok(match column {
+            ColumnType::Timestamp | ColumnType::TimestampWithTimeZone => Self::Time(row.try_get_by_index(index)?),
+            ColumnType::Integer => Self::Number(row.try_get_by_index::<i32>(index)?.into()),
+            ColumnType::BigInteger => Self::Number(row.try_get_by_index(index)?),
+            _ => Self::Text(row.try_get_by_index(index)?),
+        })
+    }
+
     /// Whether a column of this type holds such values. A cursor comes from outside.
     const fn fits(&self, column: &ColumnType) -> bool {
         match self {
@@ -119,25 +130,32 @@ pub fn size(window: &Window) -> AppResult<u64> {
         .ok_or_else(|| AppError::BadRequest(format!("`first` and `last` are between 1 and {MOST}")))
 }
 
-/// Reads the part of `rows` that `window` asks for.
+/// Rows of a list, and where they lie in it.
+pub struct Part<R> {
+    /// The rows, in the list's order.
+    pub rows: Vec<R>,
+    /// Whether more follow.
+    pub has_next: bool,
+    /// Whether some come before.
+    pub has_previous: bool,
+}
+
+/// Narrows `query` to what `window` asks for, and one row more, by which [`cut`] knows whether there are more; none if no
+/// row is asked for.
 ///
 /// # Errors
 /// `BAD_REQUEST` for a window that means nothing.
-pub async fn page<'c, E, C>(
-    rows: impl Fn() -> Scoped<'c, E, C>,
-    ranking: Ranking<E::Column>,
-    window: Window,
-    with_total: bool,
-) -> AppResult<Page<E::Model>>
+pub fn bounded<'c, E, C>(
+    mut query: Scoped<'c, E, C>,
+    ranking: &Ranking<E::Column>,
+    window: &Window,
+) -> AppResult<Option<Scoped<'c, E, C>>>
 where
     E: Resource,
-    E::Model: Send + Sync,
     C: ConnectionTrait + 'c,
 {
-    let backwards = window.last.is_some();
-    let count = size(&window)?;
+    let count = size(window)?;
     let id = E::id_column();
-    let mut query = rows();
     for (cursor, after) in [(&window.after, true), (&window.before, false)] {
         if let Some(cursor) = cursor {
             let (value, key) = decode(cursor, ranking.name)?;
@@ -150,25 +168,69 @@ where
             query = query.filter(if larger { place.gt(bound) } else { place.lt(bound) });
         }
     }
-    let order = if ranking.descending == backwards { Order::Asc } else { Order::Desc };
+    let order = if ranking.descending == window.last.is_some() { Order::Asc } else { Order::Desc };
     let query = query.order_by(ranking.column, order.clone()).order_by(id, order).limit(count + 1);
-    let mut found = if count == 0 { Vec::new() } else { query.all().await? };
-    let more = found.len() as u64 > count;
-    found.truncate(usize::try_from(count).unwrap_or(usize::MAX));
-    if backwards {
-        found.reverse();
-    }
+    Ok((count > 0).then_some(query))
+}
+
+/// What was found by a [`bounded`] query, as the part of the list that was asked for.
+///
+/// # Errors
+/// `BAD_REQUEST` for a window that means nothing.
+pub fn cut<R>(mut rows: Vec<R>, window: &Window) -> AppResult<Part<R>> {
+    let count = size(window)?;
+    let more = rows.len() as u64 > count;
+    rows.truncate(usize::try_from(count).unwrap_or(usize::MAX));
+    let (has_next, has_previous) = if window.last.is_some() {
+        rows.reverse();
+        (window.before.is_some(), more)
+    } else {
+        (more, window.after.is_some())
+    };
+    Ok(Part { rows, has_next, has_previous })
+}
+
+/// Reads the part of `rows` that `window` asks for.
+///
+/// # Errors
+/// `BAD_REQUEST` for a window that means nothing.
+pub async fn page<'c, E, C>(
+    rows: impl Fn() -> Scoped<'c, E, C>,
+    ranking: &Ranking<E::Column>,
+    window: &Window,
+    with_total: bool,
+) -> AppResult<Page<E::Model>>
+where
+    E: Resource,
+    E::Model: Send + Sync,
+    C: ConnectionTrait + 'c,
+{
+    let found = match bounded(rows(), ranking, window)? {
+        Some(query) => query.all().await?,
+        None => Vec::new(),
+    };
+    let Part { rows: found, has_next, has_previous } = cut(found, window)?;
     let total = if with_total { Some(rows().count().await?) } else { None };
-    let rows = found.into_iter().map(|row| Ok((encode::<E>(&row, &ranking)?, row))).collect::<AppResult<Vec<_>>>()?;
-    let (has_next, has_previous) =
-        if backwards { (window.before.is_some(), more) } else { (more, window.after.is_some()) };
+    let with_cursor = |row: E::Model| {
+        let id = E::key(&row).parts().last().copied().unwrap_or_default();
+        Ok((encode(ranking.name, Rank::of(row.get(ranking.column))?, id)?, row))
+    };
+    let rows = found.into_iter().map(with_cursor).collect::<AppResult<Vec<_>>>()?;
     Ok(Page { rows, has_next, has_previous, total })
 }
 
-fn encode<E: Resource>(row: &E::Model, ranking: &Ranking<E::Column>) -> AppResult<String> {
-    use crate::platform::ids::Key as _;
-    let id = E::key(row).parts().last().copied().unwrap_or_default();
-    let cursor = Cursor { order: ranking.name.to_owned(), value: Rank::of(row.get(ranking.column))?, id };
+impl<C: ColumnTrait> Ranking<C> {
+    /// The cursor of a row that has the order's column and the id's at these places.
+    ///
+    /// # Errors
+    /// INTERNAL if the database holds something else there.
+    pub fn cursor(&self, row: &QueryResult, [value, id]: [usize; 2]) -> AppResult<String> {
+        encode(self.name, Rank::read(self.column.def().get_column_type(), row, value)?, row.try_get_by_index(id)?)
+    }
+}
+
+fn encode(order: &str, value: Rank, id: Uuid) -> AppResult<String> {
+    let cursor = Cursor { order: order.to_owned(), value, id };
     Ok(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).map_err(AppError::internal)?))
 }
 

@@ -4,10 +4,10 @@ use crate::platform::authority::Authority;
 use crate::platform::error::{AppError, AppResult};
 use crate::platform::ids::Key;
 use crate::platform::viewer::{Viewer, Who};
-use sea_orm::sea_query::{Expr, IntoCondition};
+use sea_orm::sea_query::{Expr, IntoCondition, SelectStatement};
 use sea_orm::{
     Condition, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, Order, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    QueryFilter as _, QueryOrder as _, QueryResult, QuerySelect as _, QueryTrait as _, Select,
 };
 
 /// A table with a rule about who sees which of its rows.
@@ -24,6 +24,8 @@ pub trait Resource: Visible {
     const NAME: &'static str;
     /// The rows with these keys.
     fn by_keys(keys: &[Self::Key]) -> Condition;
+    /// The columns of its key, tenant first.
+    fn key_columns() -> Vec<Self::Column>;
     /// The column that, within a list, tells rows of equal rank apart.
     fn id_column() -> Self::Column;
     /// The key of a row.
@@ -80,6 +82,22 @@ impl<'v> Reader<'v> {
     }
 }
 
+/// The rows of `E` that somebody sees.
+pub(in crate::platform) fn scoped<E: Visible>(who: &Who) -> Select<E> {
+    match who {
+        Who::System(_) => E::find(),
+        Who::Person(authority) => {
+            let name = E::default().table_name().to_owned();
+            if crate::platform::sabotage::disabled(&format!("scope:{name}")) {
+                E::find()
+            } else {
+                E::find().filter(E::visible(authority))
+            }
+        }
+        Who::Anonymous => E::find().filter(nothing()),
+    }
+}
+
 /// A query that cannot leave its viewer's scope.
 pub struct Scoped<'c, E: EntityTrait, C> {
     connection: &'c C,
@@ -88,19 +106,7 @@ pub struct Scoped<'c, E: EntityTrait, C> {
 
 impl<'c, E: Visible, C: ConnectionTrait> Scoped<'c, E, C> {
     pub(in crate::platform) fn new(connection: &'c C, who: &Who) -> Self {
-        let select = match who {
-            Who::System(_) => E::find(),
-            Who::Person(authority) => {
-                let name = E::default().table_name().to_owned();
-                if crate::platform::sabotage::disabled(&format!("scope:{name}")) {
-                    E::find()
-                } else {
-                    E::find().filter(E::visible(authority))
-                }
-            }
-            Who::Anonymous => E::find().filter(nothing()),
-        };
-        Self { connection, select }
+        Self { connection, select: scoped::<E>(who) }
     }
 
     /// Narrows it.
@@ -147,6 +153,16 @@ impl<'c, E: Visible, C: ConnectionTrait> Scoped<'c, E, C> {
         Ok(self.select.one(self.connection).await?)
     }
 
+    /// Reads its rows as `arrange` says: other columns, and other rows joined to them.
+    pub(in crate::platform) async fn read_as(
+        self,
+        arrange: impl FnOnce(&mut SelectStatement),
+    ) -> AppResult<Vec<QueryResult>> {
+        let mut query = self.select.select_only().into_query();
+        arrange(&mut query);
+        Ok(self.connection.query_all(&query).await?)
+    }
+
     /// How many.
     ///
     /// # Errors
@@ -170,6 +186,9 @@ macro_rules! resource {
             fn by_keys(keys: &[Self::Key]) -> sea_orm::Condition {
                 use sea_orm::ColumnTrait as _;
                 sea_orm::Condition::all().add($table::Column::Id.is_in(keys.iter().copied()))
+            }
+            fn key_columns() -> Vec<Self::Column> {
+                vec![$table::Column::Id]
             }
             fn id_column() -> Self::Column {
                 $table::Column::Id
@@ -196,6 +215,9 @@ macro_rules! resource {
                             .add($table::Column::Id.is_in(ids)),
                     )
                 })
+            }
+            fn key_columns() -> Vec<Self::Column> {
+                vec![$table::Column::$owner_column, $table::Column::Id]
             }
             fn id_column() -> Self::Column {
                 $table::Column::Id

@@ -18,6 +18,7 @@ use crate::platform::error::AppError;
 use crate::platform::granted::{Action, Refusal};
 use crate::platform::graphql::connection::list;
 use crate::platform::graphql::descriptor::{about, contains, key_of};
+use crate::platform::graphql::projection::Read;
 use crate::platform::graphql::viewer;
 use crate::platform::paging::Window;
 use crate::platform::scope::everything;
@@ -126,13 +127,13 @@ descriptor! {
             /// When it was last changed.
             updated_at: DateTime<Utc> = row.updated_at;
         }
-        links |row| {
+        links {
             /// For which project; null where the viewer no longer reaches it.
-            project: Option<Project> = Some((row.tenant_id, row.project_id));
+            project: Option<Project> = (tenant_id, project_id);
             /// What to run, if that was named; null also where the viewer does not see scripts.
-            script: Option<Script> = row.script_id;
+            script: Option<Script> = (script_id);
             /// On which server, if that was named.
-            target_server: Option<Server> = row.target_server_id.map(|server| (row.tenant_id, server));
+            target_server: Option<Server> = (tenant_id, target_server_id);
         }
         resolvers {
             /// The names of the secret values that were given; the values themselves are never shown.
@@ -282,9 +283,9 @@ impl ProvisioningQuery {
         before: Option<String>,
         r#where: Option<ServerRequestWhere>,
         order_by: Option<ServerRequestOrder>,
-    ) -> Result<ServerRequestConnection> {
+    ) -> Result<Read<ServerRequestConnection>> {
         let window = Window { first, after, last, before };
-        Ok(ServerRequestConnection(list::<ServerRequest>(context, everything(), window, r#where, order_by).await?))
+        list::<ServerRequest>(context, everything(), window, r#where, order_by).await
     }
 
     /// One request; null if the viewer does not see it.

@@ -9,7 +9,8 @@ use crate::inventory::graphql::{Device, Site};
 use crate::notify::graphql::Notification;
 use crate::platform::error::AppError;
 use crate::platform::graphql::connection::Described;
-use crate::platform::graphql::descriptor::{key_of, linked_if};
+use crate::platform::graphql::descriptor::{key_of, linked};
+use crate::platform::graphql::projection::{self, Read};
 use crate::platform::ids::GlobalId;
 use crate::platform::scope::Resource;
 use crate::provisioning::graphql::ServerRequest;
@@ -33,7 +34,19 @@ macro_rules! nodes {
             match global.type_name.as_str() {
                 $(<<$name as Described>::Table as Resource>::NAME => {
                     let Ok(key) = key_of::<$name>(id) else { return Ok(None) };
-                    Ok(linked_if::<$name>(context, Some(key)).await?.map(Node::$name))
+                    Ok(linked::<Option<$name>>(context, Some(key)).await?.map(Node::$name))
+                })+
+                _ => Ok(None),
+            }
+        }
+
+        /// The same by one query, if its selection can be read as a whole.
+        async fn read(context: &Context<'_>, id: &ID) -> Result<Option<Option<Read<Node>>>> {
+            let Some(global) = GlobalId::decode(id) else { return Ok(None) };
+            match global.type_name.as_str() {
+                $(<<$name as Described>::Table as Resource>::NAME => {
+                    let Ok(key) = key_of::<$name>(id) else { return Ok(None) };
+                    Ok(projection::object::<$name, Node>(context, key).await?)
                 })+
                 _ => Ok(None),
             }
@@ -68,8 +81,11 @@ pub(super) struct NodeQuery;
 impl NodeQuery {
     /// The object with this global id; null for one that does not exist or that the viewer does not see.
     #[signed_in]
-    async fn node(&self, context: &Context<'_>, #[graphql(desc = "The global id.")] id: ID) -> Result<Option<Node>> {
-        find(context, &id).await
+    async fn node(&self, context: &Context<'_>, id: ID) -> Result<Option<Read<Node>>> {
+        match read(context, &id).await? {
+            Some(read) => Ok(read),
+            None => Ok(find(context, &id).await?.map(Read::ByResolvers)),
+        }
     }
 
     /// The objects with these global ids, at most 100, each in its place; null where the viewer sees none.

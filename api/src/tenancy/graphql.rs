@@ -7,6 +7,7 @@ use crate::identity::graphql::Actor;
 use crate::inventory::graphql::{SiteConnection, SiteOrder, SiteWhere, sites_of};
 use crate::platform::graphql::connection::list;
 use crate::platform::graphql::descriptor::{contains, key_of};
+use crate::platform::graphql::projection::Read;
 use crate::platform::graphql::viewer;
 use crate::platform::paging::Window;
 use crate::{descriptor, listed, mirrored_enum, payload};
@@ -77,7 +78,7 @@ descriptor! {
             /// When it was last changed.
             updated_at: DateTime<Utc> = row.updated_at;
         }
-        links |_row| {}
+        links {}
         resolvers {
             /// Who belongs to it.
             async fn members(&self, context: &Context<'_>) -> Result<Vec<Membership>> {
@@ -95,7 +96,7 @@ descriptor! {
                 before: Option<String>,
                 r#where: Option<SiteWhere>,
                 order_by: Option<SiteOrder>,
-            ) -> Result<SiteConnection> {
+            ) -> Result<Read<SiteConnection>> {
                 let window = Window { first, after, last, before };
                 sites_of(context, self.0.id, window, r#where, order_by).await
             }
@@ -130,7 +131,7 @@ pub struct Membership(pub membership::Model);
 impl Membership {
     /// The tenant.
     async fn tenant(&self, context: &Context<'_>) -> Result<Tenant> {
-        crate::platform::graphql::descriptor::linked(context, self.0.tenant_id).await
+        crate::platform::graphql::descriptor::linked(context, Some(self.0.tenant_id)).await
     }
     /// The person.
     async fn user(&self, context: &Context<'_>) -> Result<Actor> {
@@ -202,9 +203,9 @@ impl TenancyQuery {
         before: Option<String>,
         r#where: Option<TenantWhere>,
         order_by: Option<TenantOrder>,
-    ) -> Result<TenantConnection> {
+    ) -> Result<Read<TenantConnection>> {
         let window = Window { first, after, last, before };
-        Ok(TenantConnection(list::<Tenant>(context, store::clients(), window, r#where, order_by).await?))
+        list::<Tenant>(context, store::clients(), window, r#where, order_by).await
     }
 }
 

@@ -3,6 +3,7 @@
 use super::store::field_usage;
 use crate::platform::graphql::connection::list;
 use crate::platform::graphql::descriptor::contains;
+use crate::platform::graphql::projection::Read;
 use crate::platform::paging::Window;
 use crate::platform::scope::everything;
 use crate::{descriptor, listed};
@@ -34,7 +35,7 @@ descriptor! {
             /// When it last did, but for the last seconds.
             last_used_at: DateTime<Utc> = row.last_used_at;
         }
-        links |row| {}
+        links {}
         resolvers {
             /// Whether the field is deprecated now.
             #[expect(clippy::unused_async, reason = "resolvers are async")]
@@ -89,7 +90,7 @@ impl UsageQuery {
         before: Option<String>,
         r#where: Option<FieldUsageWhere>,
         order_by: Option<FieldUsageOrder>,
-    ) -> Result<FieldUsageConnection> {
+    ) -> Result<Read<FieldUsageConnection>> {
         // Which fields are deprecated the database does not know.
         let within = if r#where.as_ref().and_then(|filter| filter.deprecated_only) == Some(true) {
             let deprecated = context.data::<DeprecatedFields>()?.0.iter();
@@ -98,6 +99,6 @@ impl UsageQuery {
             everything()
         };
         let window = Window { first, after, last, before };
-        Ok(FieldUsageConnection(list::<FieldUsage>(context, within, window, r#where, order_by).await?))
+        list::<FieldUsage>(context, within, window, r#where, order_by).await
     }
 }

@@ -25,6 +25,11 @@ struct PoolLabels {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct WayLabels {
+    way: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct JobLabels {
     kind: String,
     state: &'static str,
@@ -36,6 +41,7 @@ pub(super) async fn read(web: &Web) -> Registry {
     process(&mut registry, web);
     let rookery = registry.sub_registry_with_prefix("rookery");
     pools(rookery, web);
+    reads(rookery, web);
     let asked = async { Ok((vitals::backlog(&web.kernel).await?, deployment::store::running(&web.kernel).await?)) };
     let told = match timeout(PATIENCE, asked).await {
         Ok(told) => told.map_err(|error: AppError| error.for_log()),
@@ -77,6 +83,16 @@ fn pools(registry: &mut Registry, web: &Web) {
     registry.register("database_connections_open", "Connections to the database", open);
     registry.register("database_connections_idle", "Those that nobody uses", idle);
     registry.register("database_connections_max", "How many there may be", most);
+}
+
+fn reads(registry: &mut Registry, web: &Web) {
+    let reads = Family::<WayLabels, Counter>::default();
+    let (whole, by_resolvers) = web.kernel.reads.counted();
+    for (way, count) in [("whole", whole), ("resolvers", by_resolvers)] {
+        reads.get_or_create(&WayLabels { way }).inc_by(count);
+    }
+    let help = "Lists and single objects, by how they were read: as a whole in one query, or by resolvers";
+    registry.register("graphql_reads", help, reads);
 }
 
 fn backlog(registry: &mut Registry, waiting: Backlog, running: u64) {

@@ -1,10 +1,12 @@
 //! Connections, as Relay means them, over keyset pages.
 
-use crate::platform::error::AppResult;
+use crate::platform::graphql::projection::{self, Read};
+use crate::platform::graphql::shape::Shape;
+use crate::platform::graphql::viewer;
 use crate::platform::paging::{Page, Ranking, Window, page};
 use crate::platform::scope::Resource;
 use crate::platform::viewer::Viewer;
-use async_graphql::{Context, Enum, SimpleObject};
+use async_graphql::{Context, Enum, OutputType, Result, SimpleObject};
 use sea_orm::{Condition, EntityTrait};
 
 /// A direction of an order.
@@ -47,6 +49,8 @@ pub trait Described: Sized + Send + Sync + 'static {
     type Table: Resource;
     /// The object of a row.
     fn of(row: <Self::Table as EntityTrait>::Model) -> Self;
+    /// What can be read of it without resolvers.
+    fn shape() -> &'static Shape;
 }
 
 /// A type that is listed: with its filters and its orders.
@@ -55,6 +59,10 @@ pub trait Listed: Described {
     type Where: Filter;
     /// The input of `orderBy`.
     type Order: Orders<<Self::Table as EntityTrait>::Column>;
+    /// A page.
+    type Connection: OutputType + From<Page<<Self::Table as EntityTrait>::Model>>;
+    /// The name of an edge's type.
+    const EDGE: &'static str;
 }
 
 /// The input of `where`.
@@ -81,13 +89,17 @@ pub async fn list<T: Listed>(
     window: Window,
     filter: Option<T::Where>,
     order: Option<T::Order>,
-) -> AppResult<Page<<T::Table as EntityTrait>::Model>>
+) -> Result<Read<T::Connection>>
 where
     <T::Table as EntityTrait>::Model: Send + Sync,
 {
-    let viewer = context.data::<Viewer>().map_err(crate::platform::error::AppError::internal)?;
+    let viewer = viewer(context)?;
     let wanted = filter.map_or_else(Condition::all, |filter| filter.condition(viewer));
-    let with_total = context.look_ahead().field("totalCount").exists();
+    let ranking = T::Order::ranking(order);
     let rows = || viewer.reader().find::<T::Table>().filter(within.clone()).filter(wanted.clone());
-    page(rows, T::Order::ranking(order), window, with_total).await
+    if let Some(read) = projection::list::<T, _>(context, viewer, rows, &ranking, &window).await? {
+        return Ok(read);
+    }
+    let with_total = context.look_ahead().field("totalCount").exists();
+    Ok(Read::ByResolvers(page(rows, &ranking, &window, with_total).await?.into()))
 }

@@ -1,47 +1,90 @@
 //! [`descriptor!`](crate::descriptor): one declaration of a type's fields, links, filters and orders.
 //!
 //! From it come the GraphQL object with its policies, the connection with its inputs, and the look-up by global id.
-//! The declaration separates what can be read off the row (`fields`), what another row answers (`links`) and what
-//! needs code (`resolvers`), so that a reader of whole selections can serve every connection alike.
+//! The declaration separates what can be read off the row (`fields`), what another row answers (`links`: by these
+//! columns) and what needs code (`resolvers`): the first two are read in one query, see
+//! [`projection`](super::projection).
 
 use crate::platform::error::{AppError, AppResult};
 use crate::platform::graphql::connection::Described;
 use crate::platform::graphql::loader::Loaders;
-use crate::platform::ids::Key;
+use crate::platform::ids::{IdColumn, Key};
 use crate::platform::scope::{Resource, nothing};
 use async_graphql::{Context, ID};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, LikeExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait};
 use std::hash::Hash;
 
+/// What a link is in the API: an object, or perhaps one.
+pub trait Target: Sized {
+    /// The object's type.
+    type Of: Described;
+    /// Whether it is null where there is no row, or none that the viewer sees.
+    const IS_OPTIONAL: bool;
+    /// Made of what was found.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` for nothing, where something must be.
+    fn found(object: Option<Self::Of>) -> AppResult<Self>;
+}
+
+impl<T: Described> Target for T {
+    type Of = T;
+    const IS_OPTIONAL: bool = false;
+    fn found(object: Option<T>) -> AppResult<T> {
+        object.ok_or(AppError::NotFound)
+    }
+}
+
+impl<T: Described> Target for Option<T> {
+    type Of = T;
+    const IS_OPTIONAL: bool = true;
+    fn found(object: Self) -> AppResult<Self> {
+        Ok(object)
+    }
+}
+
+/// The columns of a link, in the order of the other row's key.
+pub trait Columns {
+    /// The key.
+    type Key;
+    /// The key that they hold.
+    fn key(self) -> Option<Self::Key>;
+}
+
+impl<A: IdColumn> Columns for (A,) {
+    type Key = A::Id;
+    fn key(self) -> Option<A::Id> {
+        self.0.id()
+    }
+}
+
+impl<A: IdColumn, B: IdColumn> Columns for (A, B) {
+    type Key = (A::Id, B::Id);
+    fn key(self) -> Option<(A::Id, B::Id)> {
+        Some((self.0.id()?, self.1.id()?))
+    }
+}
+
+/// The key of the rows of `T`'s type.
+type KeyOf<T> = <<<T as Target>::Of as Described>::Table as Resource>::Key;
+/// A row of `T`'s type.
+type RowOf<T> = <<<T as Target>::Of as Described>::Table as EntityTrait>::Model;
+
 /// The object that a link names.
 ///
 /// # Errors
-/// `NOT_FOUND` if the viewer does not see it.
-pub async fn linked<T: Described>(context: &Context<'_>, key: <T::Table as Resource>::Key) -> async_graphql::Result<T>
+/// `NOT_FOUND` if the viewer does not see one and there must be one.
+pub async fn linked<T: Target>(context: &Context<'_>, key: Option<KeyOf<T>>) -> async_graphql::Result<T>
 where
-    <T::Table as Resource>::Key: Hash + Eq,
-    <T::Table as EntityTrait>::Model: Clone + Send + Sync,
+    KeyOf<T>: Hash + Eq,
+    RowOf<T>: Clone + Send + Sync,
 {
-    let row = context.data::<Loaders>()?.get::<T::Table>(key).await?;
-    Ok(row.map(T::of).ok_or(AppError::NotFound)?)
-}
-
-/// The object that a link may name; null where the viewer does not see it.
-///
-/// # Errors
-/// INTERNAL.
-pub async fn linked_if<T: Described>(
-    context: &Context<'_>,
-    key: Option<<T::Table as Resource>::Key>,
-) -> async_graphql::Result<Option<T>>
-where
-    <T::Table as Resource>::Key: Hash + Eq,
-    <T::Table as EntityTrait>::Model: Clone + Send + Sync,
-{
-    let Some(key) = key else { return Ok(None) };
-    let row = context.data::<Loaders>()?.get::<T::Table>(key).await?;
-    Ok(row.map(T::of))
+    let row = match key {
+        Some(key) => context.data::<Loaders>()?.get::<<T::Of as Described>::Table>(key).await?,
+        None => None,
+    };
+    Ok(T::found(row.map(T::Of::of))?)
 }
 
 /// Reads a global id of `T`.
@@ -81,7 +124,7 @@ macro_rules! descriptor {
         $(#[$meta:meta])*
         $name:ident($table:ident) {
             fields |$row:ident| { $($(#[$field_meta:meta])* $field:ident: $field_type:ty = $value:expr;)* }
-            links |$link_row:ident| { $($(#[$link_meta:meta])* $link:ident: $target:ty = $key:expr;)* }
+            links { $($(#[$link_meta:meta])* $link:ident: $target:ty = ($($column:ident),+);)* }
             resolvers { $($resolver:tt)* }
         }
     ) => {
@@ -92,6 +135,11 @@ macro_rules! descriptor {
             type Table = $table::Entity;
             fn of(row: $table::Model) -> Self {
                 Self(row)
+            }
+            rookery_macros::shape! {
+                $name, $table, $row
+                { $($(#[$field_meta])* $field: $field_type = $value;)* }
+                { $($(#[$link_meta])* $link: $target = ($($column),+);)* }
             }
         }
 
@@ -118,42 +166,12 @@ macro_rules! descriptor {
             })*
             $($(#[$link_meta])*
             pub async fn $link(&self, context: &async_graphql::Context<'_>) -> async_graphql::Result<$target> {
-                let $link_row = &self.0;
-                $crate::platform::graphql::descriptor::Link::follow($key, context).await
+                let key = $crate::platform::graphql::descriptor::Columns::key(($(self.0.$column,)+));
+                $crate::platform::graphql::descriptor::linked(context, key).await
             })*
             $($resolver)*
         }
     };
-}
-
-/// What a link's key expression evaluates to: a key, or perhaps one.
-pub trait Link<T> {
-    /// Loads what it names.
-    fn follow(self, context: &Context<'_>) -> impl Future<Output = async_graphql::Result<T>> + Send;
-}
-
-impl<T, K> Link<T> for K
-where
-    T: Described,
-    T::Table: Resource<Key = K>,
-    K: Key + Hash + Eq,
-    <T::Table as EntityTrait>::Model: Clone + Send + Sync,
-{
-    async fn follow(self, context: &Context<'_>) -> async_graphql::Result<T> {
-        linked::<T>(context, self).await
-    }
-}
-
-impl<T, K> Link<Option<T>> for Option<K>
-where
-    T: Described,
-    T::Table: Resource<Key = K>,
-    K: Key + Hash + Eq,
-    <T::Table as EntityTrait>::Model: Clone + Send + Sync,
-{
-    async fn follow(self, context: &Context<'_>) -> async_graphql::Result<Option<T>> {
-        linked_if::<T>(context, self).await
-    }
 }
 
 /// Declares how a described type is listed: its connection, its filters and its orders.
@@ -218,6 +236,14 @@ macro_rules! listed {
         impl $crate::platform::graphql::connection::Listed for $name {
             type Where = $where;
             type Order = $order;
+            type Connection = $connection;
+            const EDGE: &'static str = stringify!($edge);
+        }
+
+        impl From<$crate::platform::paging::Page<$table::Model>> for $connection {
+            fn from(page: $crate::platform::paging::Page<$table::Model>) -> Self {
+                Self(page)
+            }
         }
 
         #[doc = concat!("A page of ", stringify!($name), " objects.")]
@@ -272,6 +298,12 @@ macro_rules! mirrored_enum {
         impl From<$name> for $module::$remote {
             fn from(value: $name) -> Self {
                 match value { $($name::$variant => Self::$variant),+ }
+            }
+        }
+
+        impl $crate::platform::graphql::shape::Leaf for $name {
+            fn leaf(self) -> async_graphql::Value {
+                async_graphql::resolver_utils::enum_value(self)
             }
         }
     )+};

@@ -1,4 +1,5 @@
-//! GraphQL building blocks: policies on fields, the mapping of errors, payloads, connections, loaders.
+//! GraphQL building blocks: policies on fields, the mapping of errors, payloads, connections, loaders,
+//! and the reader of whole selections.
 
 pub mod connection;
 pub mod descriptor;
@@ -6,8 +7,10 @@ pub mod document_check;
 pub mod errors;
 pub mod loader;
 pub mod policy;
+pub mod projection;
 pub mod rate_limit;
 pub mod session_cookie;
+pub mod shape;
 
 pub use connection::{OrderDirection, PageInfo};
 pub use errors::UserErrorObject;

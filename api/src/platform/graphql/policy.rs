@@ -1,5 +1,5 @@
 //! What a field needs, as a guard and as a directive in the SDL. `#[gated]` writes both from one declaration.
-use crate::platform::error::AppError;
+use crate::platform::error::{AppError, AppResult};
 use crate::platform::permission::Permission;
 use crate::platform::viewer::Viewer;
 use async_graphql::{Context, Enum, Guard, Result, TypeDirective};
@@ -72,14 +72,21 @@ impl Guard for SignedIn {
 /// The guard of `#[requires(..)]`; it knows its field's name.
 pub struct Requires(pub Permission, pub &'static str);
 
+impl Requires {
+    /// Lets those pass who may read the field.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED or FORBIDDEN for others.
+    pub fn admits(&self, viewer: &Viewer) -> AppResult<()> {
+        if crate::platform::sabotage::disabled(&format!("guard:{}", self.1)) || viewer.signed_in()?.may(self.0) {
+            return Ok(());
+        }
+        Err(AppError::Forbidden("Your role does not include this."))
+    }
+}
+
 impl Guard for Requires {
     async fn check(&self, context: &Context<'_>) -> Result<()> {
-        if crate::platform::sabotage::disabled(&format!("guard:{}", self.1)) {
-            return Ok(());
-        }
-        if context.data::<Viewer>()?.signed_in()?.may(self.0) {
-            return Ok(());
-        }
-        Err(AppError::Forbidden("Your role does not include this.").into())
+        Ok(self.admits(context.data::<Viewer>()?)?)
     }
 }

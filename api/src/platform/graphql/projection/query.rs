@@ -1,0 +1,100 @@
+//! Reads what a plan asks for, within its viewer's scope.
+
+use super::plan::{Join, ListPlan, ObjectPlan, Reading, SOURCES};
+use super::write::{self, Found};
+use crate::platform::error::AppResult;
+use crate::platform::paging::{Ranking, Window, bounded, cut};
+use crate::platform::scope::{Resource, Scoped, Visible, scoped};
+use crate::platform::viewer::{Viewer, Who};
+use async_graphql::Value;
+use sea_orm::sea_query::{Expr, ExprTrait as _, SelectStatement, SimpleExpr};
+use sea_orm::{Condition, ConnectionTrait, JoinType, QuerySelect as _, QueryTrait as _};
+
+/// The rows of a table that somebody sees, to be joined with others.
+#[derive(Clone, Copy)]
+pub struct Seen(fn(&Who) -> SelectStatement);
+
+impl Seen {
+    /// Those of `E`.
+    #[must_use]
+    pub const fn of<E: Visible>() -> Self {
+        Self(|who| scoped::<E>(who).select_only().into_query())
+    }
+}
+
+/// A page as it is answered; none if a row lacks what must be there.
+pub(super) async fn list<'c, E: Resource, C: ConnectionTrait + 'c>(
+    plan: &ListPlan,
+    viewer: &Viewer,
+    rows: impl Fn() -> Scoped<'c, E, C>,
+    ranking: &Ranking<E::Column>,
+    window: &Window,
+) -> AppResult<Option<Value>>
+where
+    E::Model: Send + Sync,
+{
+    let found = match bounded(rows(), ranking, window)? {
+        Some(query) => query.read_as(|select| plan.reading.arrange::<E>(viewer.who(), select)).await?,
+        None => Vec::new(),
+    };
+    let page = cut(found, window)?;
+    let total = if plan.has_total { Some(rows().count().await?) } else { None };
+    let cursors = match plan.cursor {
+        Some(places) => page.rows.iter().map(|row| ranking.cursor(row, places)).collect::<AppResult<_>>()?,
+        None => Vec::new(),
+    };
+    Ok(write::list(plan, &Found { page: &page, cursors, total })?)
+}
+
+/// The object of the one row, if there is one; the outer option is empty if it lacks what must be there.
+pub(super) async fn object<E: Resource, C: ConnectionTrait>(
+    plan: &ObjectPlan,
+    viewer: &Viewer,
+    rows: Scoped<'_, E, C>,
+) -> AppResult<Option<Option<Value>>> {
+    let found = rows.limit(1).read_as(|select| plan.reading.arrange::<E>(viewer.who(), select)).await?;
+    match found.first() {
+        Some(row) => Ok(write::object(&plan.object, row)?.map(Some)),
+        None => Ok(Some(None)),
+    }
+}
+
+impl Reading {
+    /// Makes a query for rows of `E` one for these columns.
+    fn arrange<E: Visible>(&self, who: &Who, select: &mut SelectStatement) {
+        let own = E::default().table_name();
+        let place = |source: usize, column: &'static str| -> SimpleExpr {
+            Expr::col((if source == 0 { own } else { SOURCES[source] }, column))
+        };
+        for (source, column) in &self.columns {
+            select.expr(place(*source, column));
+        }
+        if self.columns.is_empty() {
+            select.expr(Expr::value(1));
+        }
+        for (join, source) in self.joins.iter().zip(1..) {
+            let mut rows = (join.shape.seen.0)(who);
+            for column in self.needed(source, join) {
+                rows.column((join.shape.table, column));
+            }
+            let keys = join.columns.iter().zip(&join.shape.key);
+            let same = keys.fold(Condition::all(), |all, (own, key)| {
+                all.add(place(join.from, own).eq(Expr::col((SOURCES[source], *key))))
+            });
+            select.join_subquery(JoinType::LeftJoin, rows, SOURCES[source], same);
+        }
+    }
+
+    /// The columns of a source that anything asks for: the answer, its own link, and those that go on from it.
+    fn needed(&self, source: usize, join: &Join) -> Vec<&'static str> {
+        let mut needed = join.shape.key.clone();
+        let asked = self.columns.iter().filter(|(of, _)| *of == source).map(|(_, column)| *column);
+        let onward = self.joins.iter().filter(|join| join.from == source).flat_map(|join| join.columns.iter().copied());
+        for column in asked.chain(onward) {
+            if !needed.contains(&column) {
+                needed.push(column);
+            }
+        }
+        needed
+    }
+}
