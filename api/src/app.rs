@@ -20,6 +20,7 @@ use crate::platform::error::AppError;
 use crate::platform::events::{self, Bus};
 use crate::platform::housekeeping;
 use crate::platform::kernel::{Kernel, Reads, Services};
+use crate::platform::known_rights::KnownRights;
 use crate::platform::seal::Sealer;
 use crate::platform::trace::export::Tracer;
 use crate::schema::catalogue::Catalogue;
@@ -59,7 +60,8 @@ pub async fn kernel(settings: &Settings, operator_name: &str) -> Result<Kernel, 
     let master_key = settings.master_key.as_ref().map(SecretString::expose_secret);
     let sealer = Sealer::load(master_key, &dir.master_key(), &source)?;
     let node = dir.node(&source)?;
-    let kernel = Kernel::new(Services { database, source, sealer, bus: Bus::default(), reads: Reads::default(), node });
+    let (bus, reads, known_rights) = (Bus::default(), Reads::default(), KnownRights::default());
+    let kernel = Kernel::new(Services { database, source, sealer, bus, reads, known_rights, node });
     ensure_operator(&kernel, operator_name).await.map_err(failure("the operator's tenant cannot be made"))?;
     Ok(kernel)
 }
@@ -148,6 +150,7 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
         data_dir,
         concurrent_runs: settings.concurrent_runs,
         lease_term: settings.lease_term,
+        run_limits: settings.run_limits,
     };
 
     let catalogue = catalogue()?;

@@ -3,6 +3,7 @@
 //! The environment wins over `rookery.toml`, which wins over the default. What may hold a password is never an argument,
 //! since arguments are visible to everybody on the machine.
 
+use crate::deployment::runner::spec::RunLimits;
 use crate::platform::meter::Allowance;
 use clap::{Args, ValueEnum};
 use config::{Config, File, FileFormat};
@@ -55,6 +56,8 @@ and in rookery.toml alone:
   jwt.issuer                the issuer of tokens [default: hivematrix.core]
   batch_limit               operations that a GraphQL request may carry as a list, at most 10; 0 takes no lists
                             [default: 0]
+  run_limits.playbook_seconds  how long a playbook may run, up to a day [default: 1800]
+  run_limits.command_seconds   how long SSH commands may [default: 300]
   points.session            what a session or token may ask for within a minute, in points [default: 60000]
   points.tenant             what all people of a tenant may together [default: 200000]
   points.address            what those who have not signed in may, by address [default: 60000]";
@@ -157,6 +160,8 @@ pub struct Settings {
     pub batch_limit: usize,
     /// How much may be asked within a minute.
     pub points: Allowance,
+    /// How long scripts may run.
+    pub run_limits: RunLimits,
     /// The operator's name, at first start.
     pub operator_name: String,
     /// What who collects metrics must know; none for no metrics.
@@ -190,6 +195,7 @@ struct Raw {
     jwt: Option<RawJwt>,
     batch_limit: Option<u32>,
     points: Option<RawPoints>,
+    run_limits: Option<RawRunLimits>,
 }
 
 #[derive(Deserialize)]
@@ -216,6 +222,28 @@ impl RawPoints {
             session: checked("session", self.session, POINTS.session)?,
             tenant: checked("tenant", self.tenant, POINTS.tenant)?,
             address: checked("address", self.address, POINTS.address)?,
+        })
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct RawRunLimits {
+    playbook_seconds: Option<u32>,
+    command_seconds: Option<u32>,
+}
+
+impl RawRunLimits {
+    fn checked(&self) -> Result<RunLimits, String> {
+        let usual = RunLimits::default();
+        let checked = |name: &str, seconds: Option<u32>, usual: Duration| match seconds {
+            None => Ok(usual),
+            Some(seconds @ 1..=86_400) => Ok(Duration::from_secs(seconds.into())),
+            Some(_) => Err(format!("run_limits.{name}: between 1 and 86400, please")),
+        };
+        Ok(RunLimits {
+            playbook: checked("playbook_seconds", self.playbook_seconds, usual.playbook)?,
+            command: checked("command_seconds", self.command_seconds, usual.command)?,
         })
     }
 }
@@ -314,6 +342,7 @@ impl Settings {
             jwt_issuer,
             batch_limit: usize::try_from(batch_limit).map_err(|error| error.to_string())?,
             points: raw.points.unwrap_or_default().checked()?,
+            run_limits: raw.run_limits.unwrap_or_default().checked()?,
             operator_name,
             metrics_token,
             otlp_endpoint: otlp_endpoint.as_deref().map(OtlpEndpoint::parse).transpose()?,

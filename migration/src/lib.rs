@@ -20,6 +20,7 @@ mod m0011_field_usage;
 mod m0012_access_tokens;
 mod m0013_trusted_documents;
 mod m0014_event_subject;
+mod m0015_rights_changes;
 
 /// Applies the migrations in order.
 #[derive(Debug)]
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_access_tokens::Migration),
             Box::new(m0013_trusted_documents::Migration),
             Box::new(m0014_event_subject::Migration),
+            Box::new(m0015_rights_changes::Migration),
         ]
     }
 }

@@ -352,6 +352,8 @@ describe('what went wrong is told', () => {
     await notice(page).getByText(/Introspection is off\./).waitFor();
     await page.getByRole('button', { name: 'Show Explorer' }).click();
     await page.getByText('There is no schema to explore').waitFor();
+    // GraphiQL puts what it was told where answers are: the operation's own comes after it.
+    await shows(page, 'Introspection is off.');
     await run(page);
     await shows(page, '"permissions"');
     await page.unroute('**/graphql');

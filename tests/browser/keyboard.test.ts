@@ -67,7 +67,7 @@ describe('with the keyboard alone', () => {
     await opener.press('Enter');
     await expect.poll(() => focused(page)).toBe('Notifications');
     await page.keyboard.press('ArrowDown');
-    await expect.poll(() => focused(page)).toBe('GraphQL API');
+    await expect.poll(() => focused(page)).toBe('Access tokens');
     await page.keyboard.press('Escape');
     await page.getByRole('menu').waitFor({ state: 'hidden' });
     await expect.poll(() => focused(page)).toBe('Account of System Administrator');

@@ -2,8 +2,7 @@
 
 use crate::support::demo::{LOCAL_SERVER, key};
 use crate::support::deployments::assert_gapless;
-use crate::support::server::Options;
-use crate::support::{Backend, Client, Server, database, eventually};
+use crate::support::{Client, Server, eventually};
 use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 use std::fs;
@@ -14,16 +13,6 @@ use super::deploy_server_request::NOTE_IT;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Replicas share what seals secrets; each has a data directory of its own. The demo's host is that of whoever started last.
-async fn two() -> (Server, Server) {
-    let url = database::fresh(Backend::Postgres).await;
-    let environment = vec![("ROOKERY_MASTER_KEY", "5e".repeat(32))];
-    let first =
-        Server::start(Options { database: url.clone(), environment: environment.clone(), ..Options::default() }).await;
-    let second = Server::start(Options { database: url, environment, ..Options::default() }).await;
-    (first, second)
-}
-
 async fn execute(server: &Server, sql: &str) {
     server.database().await.execute_unprepared(sql).await.unwrap();
 }
@@ -31,7 +20,7 @@ async fn execute(server: &Server, sql: &str) {
 #[test]
 fn a_run_of_a_server_that_does_not_come_back_is_unknown_after_minutes_and_not_before() {
     crate::support::run(async {
-        let (mut first, second) = two().await;
+        let (mut first, second) = Server::two().await;
         let there = Client::new(&second.address, first.sign_in("admin").await.token().map(str::to_owned));
         let long = format!("{NOTE_IT}\necho began\nsleep 600");
         let long = there.write_commands(&long, json!([{ "name": "word", "type": "SECRET" }])).await;
@@ -65,7 +54,7 @@ fn a_run_of_a_server_that_does_not_come_back_is_unknown_after_minutes_and_not_be
 #[test]
 fn a_run_that_waits_at_a_server_that_cannot_start_it_is_started_once_by_another() {
     crate::support::run(async {
-        let (mut first, second) = two().await;
+        let (mut first, second) = Server::two().await;
         let here = first.sign_in("admin").await;
         // The first cannot start anything, so that whatever it takes up stays with it.
         let runs = first.data().join("runs");
@@ -113,7 +102,7 @@ fn run_of(server: &Server, deployment: &str) -> Option<PathBuf> {
 #[test]
 fn a_subscriber_on_either_sees_every_event_of_a_deployment_dispatched_by_the_other() {
     crate::support::run(async {
-        let (first, second) = two().await;
+        let (first, second) = Server::two().await;
         let here = first.sign_in("admin").await;
         // A session of one is a session of the other.
         let there = Client::new(&second.address, here.token().map(str::to_owned));

@@ -93,7 +93,8 @@ async fn a_flood_of_subscriptions_costs_little_memory(backend: Backend) {
         all / 1024
     );
     assert!(one < 20 * 1024 * 1024, "{one} bytes");
-    assert!(all < 48 * 1024 * 1024, "{all} bytes");
+    // Each is a document, a stream and its place in a trace, in a build that is not optimised.
+    assert!(all < 2_000 * 40 * 1024, "{all} bytes");
 }
 
 /// Asks for so many subscriptions on a socket, which holds a hundred of them and refuses the others.

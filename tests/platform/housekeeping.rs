@@ -11,8 +11,8 @@ use std::time::Duration;
 
 on_both![what_is_old_and_read_goes];
 
-const TABLES: [&str; 7] =
-    ["session", "job", "event", "event_position", "notification", "access_token", "trusted_document"];
+const TABLES: [&str; 8] =
+    ["session", "job", "event", "event_position", "notification", "access_token", "trusted_document", "rights_change"];
 
 async fn counts(db: &DatabaseConnection) -> Vec<i64> {
     let mut counts = Vec::new();
@@ -51,13 +51,14 @@ async fn what_is_old_and_read_goes(backend: Backend) {
         "UPDATE session SET expires_at = $1 WHERE user_id = (SELECT id FROM \"user\" WHERE username = 'sohila')";
     let token = "UPDATE access_token SET expires_at = $1 WHERE name = 'old'";
     let document = "UPDATE trusted_document SET given_at = $1";
-    for age in [sohila, token, document, "UPDATE job SET finished_at = $1", "UPDATE event SET at = $1"] {
+    let rights = "UPDATE rights_change SET at = $1";
+    for age in [sohila, token, document, rights, "UPDATE job SET finished_at = $1", "UPDATE event SET at = $1"] {
         db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), age, [old.into()])).await.unwrap();
     }
     let place = newest(&kernel).await.unwrap();
     clear(&kernel).await.unwrap();
     // The newest event stays, since the next one is numbered after it; so does what people read.
-    assert_eq!(counts(&db).await, [before[0] - 1, 0, 1, 1, before[4], 1, 2]);
+    assert_eq!(counts(&db).await, [before[0] - 1, 0, 1, 1, before[4], 1, 2, 0]);
     assert_eq!(newest(&kernel).await.unwrap(), place);
     assert_eq!(clear(&kernel).await.unwrap(), 0);
     assert_eq!(admin.deployment(&deployment, "status").await["status"], "COMPLETED");

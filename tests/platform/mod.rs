@@ -1,4 +1,5 @@
 mod housekeeping;
 mod ids;
+mod known_rights;
 mod paging;
 mod rights;

@@ -5,6 +5,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rookery_api::app;
 use rookery_api::config::{Introspection, LogFormat, Proxies, Settings};
+use rookery_api::deployment::runner::spec::RunLimits;
 use rookery_api::platform::kernel::Kernel;
 use rookery_api::platform::meter::Allowance;
 use sea_orm::DatabaseConnection;
@@ -76,6 +77,15 @@ impl Server {
     pub async fn demo_with(backend: Backend, environment: Vec<(&'static str, String)>) -> Self {
         let database = database::fresh(backend).await;
         Self::start(Options { database, environment, ..Options::default() }).await
+    }
+
+    /// Replicas on one PostgreSQL. They share what seals secrets; each has a data directory of its own. The demo's host is
+    /// that of whoever started last.
+    pub async fn two() -> (Self, Self) {
+        let database = database::fresh(Backend::Postgres).await;
+        let environment = vec![("ROOKERY_MASTER_KEY", "5e".repeat(32))];
+        let options = Options { database, environment, ..Options::default() };
+        (Self::start(options.clone()).await, Self::start(options).await)
     }
 
     /// Starts a server and waits until it answers.
@@ -167,6 +177,7 @@ impl Server {
             database_connections: 4,
             concurrent_runs: 8,
             lease_term: Duration::from_secs(30),
+            run_limits: RunLimits::default(),
             public_url: None,
             trusted_proxies: Proxies::default(),
             introspection: Introspection::Everyone,

@@ -33,6 +33,13 @@ fn the_environment_wins_over_the_file() {
 }
 
 #[test]
+fn one_limit_leaves_the_other_as_it_is() {
+    let settings = load("run_limits = { command_seconds = 7200 }", &Flags::default(), &Secrets::default()).unwrap();
+    assert_eq!(settings.run_limits.command, Duration::from_hours(2));
+    assert_eq!(settings.run_limits.playbook, RunLimits::default().playbook);
+}
+
+#[test]
 #[cfg(feature = "otlp")]
 fn the_collector_is_our_own_setting_before_that_of_all_programs() {
     let of_all = Secrets { otlp_endpoint: Some("http://127.0.0.1:1/".into()), ..Secrets::default() };
@@ -56,6 +63,8 @@ fn what_makes_no_sense_is_refused_by_name() {
         ("database_url = 'mysql://root:hunter2@db/x'", "database_url"),
         ("database_url = 'sqlite::memory:'", "database_url"),
         ("database_connections = 0", "database_connections"),
+        ("run_limits = { playbook_seconds = 0 }", "run_limits.playbook_seconds"),
+        ("run_limits = { command_seconds = 100000 }", "run_limits.command_seconds"),
         ("concurrent_runs = 0", "concurrent_runs"),
         ("concurrent_runs = -1", "concurrent_runs"),
         ("introspection = 'some'", "introspection"),

@@ -159,7 +159,7 @@ async fn ready(engine: &Engine, lease: &Lease, row: &deployment_run::Model) -> R
         variables: plan.variables,
         secret_variables: secrets.keys().cloned().collect(),
         trace_parent: row.trace_parent.clone(),
-        timeout_seconds: kind.default_timeout().as_secs(),
+        timeout_seconds: engine.run_limits.of(kind).as_secs(),
         become_allowed: plan.script.requires_root,
         loopback_only: engine.tools.connector.loopback_only,
         ansible_playbook: engine.tools.programs.ansible_playbook.clone(),

@@ -26,6 +26,7 @@ pub mod runner;
 pub mod store;
 pub mod supervisor;
 
+use crate::deployment::runner::spec::RunLimits;
 use crate::fleet::Tools;
 use crate::platform::kernel::Kernel;
 use std::path::PathBuf;
@@ -44,6 +45,8 @@ pub struct Engine {
     pub concurrent_runs: usize,
     /// How long a lease lasts unless it is renewed.
     pub lease_term: Duration,
+    /// How long scripts may run.
+    pub run_limits: RunLimits,
 }
 
 pub use orphans::clear_up;

@@ -1,9 +1,9 @@
 //! People, how they prove who they are, and the tokens that say so elsewhere.
 //!
-//! Owns `user`, `session`, `access_token` with its documents, and `signing_key`. Invariants: a password is kept as Argon2id only; a session
-//! or an access token is checked against the database, so that revoking it or suspending its owner counts everywhere at
-//! once; who acts by an access token gets no other way in: no account, session or access token; the cookie's secret and
-//! the tokens' `jti` are unrelated; an unknown account and a wrong password differ neither in answer nor in
+//! Owns `user`, `session`, `access_token` with its documents, and `signing_key`. Invariants: a password is kept as
+//! Argon2id only; revoking a session or an access token, or suspending its owner, counts at once, and on other servers
+//! within a second; who acts by an access token gets no other way in: no account, session or access token; the cookie's
+//! secret and the tokens' `jti` are unrelated; an unknown account and a wrong password differ neither in answer nor in
 //! time. It never decides what a person may do to another domain's rows.
 
 pub mod access_token_graphql;
@@ -44,6 +44,8 @@ pub struct Inner {
     pub throttle: throttle::Throttle,
     /// Uses of access tokens that were noted.
     pub uses: access_tokens::Uses,
+    /// Whose credentials were found lately.
+    pub found: sessions::Found,
     /// The tokens' issuer.
     pub issuer: String,
 }
@@ -57,7 +59,8 @@ impl Identity {
         let keys = keys::Keys::load(kernel).await?;
         let passwords = passwords::Passwords::new(&kernel.source)?;
         let (throttle, uses) = (throttle::Throttle::default(), access_tokens::Uses::default());
-        Ok(Self { inner: Arc::new(Inner { keys, passwords, throttle, uses, issuer }) })
+        let found = sessions::Found::default();
+        Ok(Self { inner: Arc::new(Inner { keys, passwords, throttle, uses, found, issuer }) })
     }
 }
 

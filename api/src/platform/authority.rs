@@ -26,19 +26,27 @@ pub(in crate::platform) enum Hold<'p> {
     OwnToChange(&'p [UserId]),
 }
 
-impl Hold<'_> {
-    /// Locks the rows of the accounts.
-    async fn take(self, db: &impl ConnectionTrait, own: UserId) -> AppResult<()> {
-        let mut people = vec![own];
+impl<'p> Hold<'p> {
+    /// Whose rights are to change.
+    pub(in crate::platform) const fn to_change(self) -> &'p [UserId] {
+        match self {
+            Self::Nothing | Self::Own => &[],
+            Self::OwnToChange(people) => people,
+        }
+    }
+
+    /// Locks the rows of the accounts, with that of who acts; the system has none.
+    pub(in crate::platform) async fn take(self, db: &impl ConnectionTrait, own: Option<UserId>) -> AppResult<()> {
         let lock = match self {
             Self::Nothing => return Ok(()),
             Self::Own => LockType::Share,
-            Self::OwnToChange(others) => {
-                people.extend_from_slice(others);
-                // Rows that name a person may still be inserted: nothing here changes a key.
-                LockType::NoKeyUpdate
-            }
+            // Rows that name a person may still be inserted: nothing here changes a key.
+            Self::OwnToChange(_) => LockType::NoKeyUpdate,
         };
+        let people: Vec<UserId> = own.into_iter().chain(self.to_change().iter().copied()).collect();
+        if people.is_empty() {
+            return Ok(());
+        }
         let query = user::Entity::find().select_only().column(user::Column::Id);
         let query = query.filter(user::Column::Id.is_in(people)).order_by_asc(user::Column::Id).lock(lock);
         query.into_tuple::<UserId>().all(db).await?;
@@ -106,7 +114,7 @@ impl Authority {
         let mut credential = Credential::read(db, key).await?;
         if !matches!(hold, Hold::Nothing) {
             // Whose it is does not change, whether it lasts may have while the account's row was waited for.
-            hold.take(db, credential.user).await?;
+            hold.take(db, Some(credential.user)).await?;
             credential = Credential::read(db, key).await?;
         }
         if credential.is_revoked || credential.expires_at <= now {
@@ -125,7 +133,7 @@ impl Authority {
         user: UserId,
         hold: Hold<'_>,
     ) -> AppResult<Self> {
-        hold.take(db, user).await?;
+        hold.take(db, Some(user)).await?;
         Self::read(db, user).await
     }
 

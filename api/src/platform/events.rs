@@ -8,6 +8,7 @@ use crate::platform::error::AppResult;
 use crate::platform::granted::{RootAction, Tx, Verdict};
 use crate::platform::ids::UserId;
 use crate::platform::kernel::Kernel;
+use crate::platform::rights_log;
 use crate::platform::viewer::Viewer;
 use rookery_entity::platform::{event, event_pending, event_position};
 use sea_orm::{ActiveValue::Set, ConnectionTrait as _, Statement};
@@ -86,12 +87,17 @@ pub async fn listen(kernel: Kernel) {
         let outcome: Result<(), sea_orm::sqlx::Error> = async {
             let mut listener = PgListener::connect(kernel.database.url()).await?;
             listener.listen(CHANNEL).await?;
-            kernel.bus.wake_all();
+            let after_gap = || {
+                kernel.known_rights.announce();
+                kernel.bus.wake_all();
+            };
+            after_gap();
             loop {
                 // `None` says that the connection was lost and made anew.
                 match listener.try_recv().await? {
+                    Some(notification) if notification.payload() == rights_log::TOPIC => kernel.known_rights.announce(),
                     Some(notification) => kernel.bus.wake(notification.payload()),
-                    None => kernel.bus.wake_all(),
+                    None => after_gap(),
                 }
             }
         }

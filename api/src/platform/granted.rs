@@ -120,11 +120,17 @@ pub struct Tx {
     viewer: Viewer,
     now: DateTime<Utc>,
     wakes: Mutex<Vec<String>>,
+    changes_rights: bool,
 }
 
 impl Tx {
-    pub(in crate::platform) const fn new(db: DatabaseTransaction, viewer: Viewer, now: DateTime<Utc>) -> Self {
-        Self { db, viewer, now, wakes: Mutex::new(Vec::new()) }
+    pub(in crate::platform) const fn new(
+        db: DatabaseTransaction,
+        viewer: Viewer,
+        now: DateTime<Utc>,
+        changes_rights: bool,
+    ) -> Self {
+        Self { db, viewer, now, wakes: Mutex::new(Vec::new()), changes_rights }
     }
 
     /// Whose transaction this is, with the rights as they are in it.
@@ -315,8 +321,11 @@ impl Tx {
         wakes.sort_unstable();
         wakes.dedup();
         let kernel = self.viewer.kernel();
+        let announcement = self.changes_rights.then(|| kernel.known_rights.announcement());
         if kernel.database.is_postgres() {
-            for topic in &wakes {
+            // Before those who are woken ask what holds now.
+            let rights = self.changes_rights.then(|| crate::platform::rights_log::TOPIC.to_owned());
+            for topic in rights.iter().chain(&wakes) {
                 let sql = "select pg_notify($1, $2)";
                 let values = [crate::platform::events::CHANNEL.into(), topic.clone().into()];
                 let statement = Statement::from_sql_and_values(self.db.get_database_backend(), sql, values);
@@ -324,6 +333,7 @@ impl Tx {
             }
         }
         self.db.commit().await?;
+        drop(announcement);
         for topic in &wakes {
             kernel.bus.wake(topic);
         }

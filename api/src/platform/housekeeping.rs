@@ -9,7 +9,7 @@ use crate::platform::kernel::Kernel;
 use crate::platform::viewer::Viewer;
 use chrono::Duration;
 use rookery_entity::identity::{access_token, access_token_document, session, trusted_document};
-use rookery_entity::platform::{JobState, event, event_position, job};
+use rookery_entity::platform::{JobState, event, event_position, job, rights_change};
 use rookery_entity::usage::field_usage;
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
@@ -26,6 +26,8 @@ const DOCUMENTS: Duration = Duration::days(1);
 const JOBS: Duration = Duration::days(7);
 /// A field that nobody asked for in so long, the busiest month of a year included, is not missed.
 const FIELD_USAGE: Duration = Duration::days(400);
+/// No server trusts for so long what it read of somebody's rights.
+const RIGHTS_CHANGES: Duration = Duration::days(1);
 /// Followers read on from a place that they keep in memory; none is asleep for so long.
 const EVENTS: Duration = Duration::days(7);
 
@@ -78,6 +80,8 @@ pub async fn clear(kernel: &Kernel) -> AppResult<u64> {
     rows += done.exec(tx.write(&proof)).await?.rows_affected;
     let unused = field_usage::Entity::delete_many().filter(field_usage::Column::LastUsedAt.lt(tx.now() - FIELD_USAGE));
     rows += unused.exec(tx.write(&proof)).await?.rows_affected;
+    let known = rights_change::Entity::delete_many().filter(rights_change::Column::At.lt(tx.now() - RIGHTS_CHANGES));
+    rows += known.exec(tx.write(&proof)).await?.rows_affected;
     tx.commit().await?;
 
     let tx = system.begin().await?;

@@ -3,6 +3,7 @@
 use crate::platform::clock::Source;
 use crate::platform::database::Database;
 use crate::platform::events::Bus;
+use crate::platform::known_rights::KnownRights;
 use crate::platform::seal::Sealer;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -46,6 +47,8 @@ pub struct Services {
     pub bus: Bus,
     /// How selections were read.
     pub reads: Reads,
+    /// What was read of people's rights.
+    pub known_rights: KnownRights,
     /// This server among its replicas: kept in its data directory, so that it is the same after a restart.
     pub node: String,
 }

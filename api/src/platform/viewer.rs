@@ -6,6 +6,7 @@ use crate::platform::granted::Tx;
 use crate::platform::ids::UserId;
 use crate::platform::jobs::Lease;
 use crate::platform::kernel::Kernel;
+use crate::platform::rights_log;
 use crate::platform::scope::Reader;
 use futures::future::BoxFuture;
 use std::sync::Arc;
@@ -46,9 +47,8 @@ impl Viewer {
     /// # Errors
     /// UNAUTHENTICATED if it has ended or the account is suspended.
     pub async fn of_credential(kernel: &Kernel, key: CredentialKey) -> AppResult<Self> {
-        let authority =
-            Authority::of_credential(kernel.database.read(), key, kernel.source.now(), Hold::Nothing).await?;
-        Ok(Self { kernel: kernel.clone(), who: Who::Person(Arc::new(authority)) })
+        let authority = kernel.known_rights.of_credential(kernel, key).await?;
+        Ok(Self { kernel: kernel.clone(), who: Who::Person(authority) })
     }
 
     /// A person for whom the system acts.
@@ -127,7 +127,9 @@ impl Viewer {
         self.begin_holding(Hold::Own).await
     }
 
-    /// As [`Viewer::begin`], for a transaction that changes the rights of `people`: whoever is using theirs ends first.
+    /// As [`Viewer::begin`], for a transaction that changes the rights of `people`: whoever is using theirs ends first,
+    /// and every server forgets what it knows of them. What nobody can know of yet, such as those of a new account, a new
+    /// session, is changed without it.
     ///
     /// # Errors
     /// UNAUTHENTICATED if the viewer's own have ended meanwhile.
@@ -143,9 +145,14 @@ impl Viewer {
                 Some(key) => Authority::of_credential(&db, key, now, hold).await?,
                 None => Authority::of_user(&db, authority.user, hold).await?,
             })),
-            who @ (Who::Anonymous | Who::System(_)) => who.clone(),
+            who @ (Who::Anonymous | Who::System(_)) => {
+                hold.take(&db, None).await?;
+                who.clone()
+            }
         };
-        Ok(Tx::new(db, Self { kernel: self.kernel.clone(), who }, now))
+        let changed = hold.to_change();
+        rights_log::write(&db, changed, now).await?;
+        Ok(Tx::new(db, Self { kernel: self.kernel.clone(), who }, now, !changed.is_empty()))
     }
 
     /// Begins a transaction of the holder of `lease`.

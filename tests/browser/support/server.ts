@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, openSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, URL } from 'node:url';
@@ -24,6 +24,8 @@ export class Server {
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<Server> {
     if (!existsSync(BINARY)) throw new Error(`There is no ${BINARY}: run \`cargo build\` first.`);
     const root = realpathSync(mkdtempSync(join(tmpdir(), 'rookery-browser-')));
+    // A script that runs while the pages are looked at runs on however long that takes.
+    writeFileSync(join(root, 'rookery.toml'), 'run_limits = { command_seconds = 7200 }\n');
     const log = openSync(join(root, 'log'), 'w');
     const child = spawn(BINARY, ['serve', '--demo'], { cwd: root, env: { ...environment(root), ...settings }, stdio: ['ignore', log, log] });
     const read = () => readFileSync(join(root, 'log'), 'utf8');

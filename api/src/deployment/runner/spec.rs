@@ -97,10 +97,31 @@ pub enum SpecError {
     Unreadable(#[source] std::io::Error),
 }
 
-/// Longest run of a playbook, unless set otherwise.
-pub const PLAYBOOK_TIMEOUT: Duration = Duration::from_mins(30);
-/// Longest run of SSH commands, unless set otherwise.
-pub const SSH_TIMEOUT: Duration = Duration::from_mins(5);
+/// How long scripts may run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunLimits {
+    /// A playbook.
+    pub playbook: Duration,
+    /// Commands over SSH.
+    pub command: Duration,
+}
+
+impl Default for RunLimits {
+    fn default() -> Self {
+        Self { playbook: Duration::from_mins(30), command: Duration::from_mins(5) }
+    }
+}
+
+impl RunLimits {
+    /// The time that a script of this kind has.
+    #[must_use]
+    pub const fn of(self, kind: ScriptKind) -> Duration {
+        match kind {
+            ScriptKind::Ansible => self.playbook,
+            ScriptKind::Ssh => self.command,
+        }
+    }
+}
 
 /// Names with a meaning of their own in Ansible: <https://docs.ansible.com/ansible/latest/reference_appendices/special_variables.html>
 const RESERVED_VARIABLES: [&str; 19] = [
@@ -124,17 +145,6 @@ const RESERVED_VARIABLES: [&str; 19] = [
     "vars",
     "lookup",
 ];
-
-impl ScriptKind {
-    /// The time allowed unless set otherwise.
-    #[must_use]
-    pub const fn default_timeout(self) -> Duration {
-        match self {
-            Self::Ansible => PLAYBOOK_TIMEOUT,
-            Self::Ssh => SSH_TIMEOUT,
-        }
-    }
-}
 
 impl RunSpec {
     pub(super) const FILE: &str = "run.json";
