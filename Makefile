@@ -39,6 +39,12 @@ build: ## Build the release binary, with the app inside it
 test: ## Run every test and check; the last line is the count
 	@exec scripts/test
 
+.PHONY: bench
+bench: ## Measure Rookery against handlers written by hand, and write docs/performance (half an hour)
+	@scripts/bootstrap bench
+	@$(MAKE) frontend
+	@exec scripts/bench
+
 .PHONY: check
 check: frontend/node_modules/.package-lock.json ## Formatting, lints and types, licences; no tests
 	cargo fmt --all --check

@@ -1,4 +1,4 @@
-"""A private, throwaway PostgreSQL server for tests."""
+"""A private, throwaway PostgreSQL server for tests and measurements."""
 
 import ctypes
 import glob
@@ -32,6 +32,9 @@ SETTINGS = {
 
 class PostgresServer:
     """Started by `with`, gone with its data afterwards; `url` is its superuser's address."""
+
+    def __init__(self, settings: dict[str, str] | None = None) -> None:
+        self.settings = SETTINGS | (settings or {})
 
     def __enter__(self) -> "PostgresServer":
         self.bin = find_bin()
@@ -74,7 +77,7 @@ class PostgresServer:
         password_file.unlink()
 
     def _start(self) -> subprocess.Popen:
-        settings = SETTINGS | {"port": str(self.port)}
+        settings = self.settings | {"port": str(self.port)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with open(self.directory / "log", "w") as log:
             return subprocess.Popen(
