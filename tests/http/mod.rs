@@ -1,5 +1,6 @@
 mod batches;
 mod cost;
+mod documents;
 mod errors;
 mod event_stream;
 mod introspection;

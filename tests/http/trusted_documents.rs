@@ -1,5 +1,6 @@
 //! Documents by their hashes, and access tokens that are confined to some.
 
+use crate::support::database::put_away;
 use crate::support::demo::unique;
 use crate::support::socket::Next;
 use crate::support::{Backend, Client, Server, sha256_hex};
@@ -9,6 +10,7 @@ on_both![
     an_unknown_document_is_told_as_such,
     an_id_and_a_text_belong_together,
     a_confined_token_carries_out_its_documents_alone,
+    what_a_token_asked_for_lately_is_not_looked_up,
     documents_are_kept_once_and_shown,
     documents_that_cannot_be_carried_out_are_refused,
 ];
@@ -123,6 +125,28 @@ async fn a_confined_token_carries_out_its_documents_alone(backend: Backend) {
     let done = program.post(&create).await;
     assert!(done.body["data"]["createTenant"]["tenant"]["id"].is_string(), "{:#}", done.body);
     admin.find("tenants", &slug).await;
+}
+
+async fn what_a_token_asked_for_lately_is_not_looked_up(backend: Backend) {
+    const TABLES: [&str; 2] = ["access_token_document", "trusted_document"];
+    let server = Server::demo(backend).await;
+    let owner = server.sign_in("sales_agent").await;
+    let program = confined(&server, &owner, &[LEVEL, TYPES], false).await;
+    let other = confined(&server, &owner, &[TYPES], false).await;
+    assert_eq!(program.query(LEVEL, Value::Null).await["viewer"]["level"], "BILLING");
+    assert_eq!(other.error(LEVEL, Value::Null).await, "FORBIDDEN");
+    let db = server.database().await;
+    put_away(&db, &TABLES, true).await;
+    let by_id = json!({ "documentId": id(LEVEL) });
+    for members in [json!({ "query": LEVEL }), by_id.clone()] {
+        assert_eq!(program.post(&members).await.body["data"]["viewer"]["level"], "BILLING");
+    }
+    for (client, text) in [(&program, TYPES), (&other, LEVEL)] {
+        assert_eq!(client.error(text, Value::Null).await, "INTERNAL");
+    }
+    put_away(&db, &TABLES, false).await;
+    assert_eq!(other.post(&by_id).await.code().as_deref(), Some("FORBIDDEN"));
+    assert_eq!(program.query(TYPES, Value::Null).await["__schema"]["queryType"]["name"], "Query");
 }
 
 async fn documents_are_kept_once_and_shown(backend: Backend) {

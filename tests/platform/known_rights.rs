@@ -1,5 +1,6 @@
 //! What was read of people's rights is kept for a moment, and counts no longer than it may.
 
+use crate::support::database::{execute, put_away};
 use crate::support::demo::LOCAL;
 use crate::support::{Backend, Client, Server, eventually};
 use rookery_api::platform::known_rights::{KEPT, TRUSTED};
@@ -18,19 +19,6 @@ on_both![
 const LEVEL: &str = "{ viewer { level } }";
 /// All that decides what a credential may do.
 const TABLES: [&str; 5] = ["session", "access_token", "\"user\"", "membership", "project_access"];
-
-async fn execute(db: &DatabaseConnection, sql: &str) {
-    db.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
-}
-
-/// Puts tables out of reach, or back: a query on one that is away fails.
-async fn put_away(db: &DatabaseConnection, tables: &[&str], is_away: bool) {
-    for table in tables {
-        let away = format!("away_{}", table.trim_matches('"'));
-        let (from, to) = if is_away { (*table, away.as_str()) } else { (away.as_str(), *table) };
-        execute(db, &format!("ALTER TABLE {from} RENAME TO {to}")).await;
-    }
-}
 
 /// Looks until it is so. Whoever asks longer than `most` after the change must see it.
 async fn holds_within(most: Duration, what: &str, changed: Instant, mut look: impl AsyncFnMut() -> bool) {

@@ -34,6 +34,20 @@ pub async fn open(url: Option<&str>, data: &Path) -> DatabaseConnection {
     Database::connect(url.unwrap_or(&sqlite)).await.unwrap()
 }
 
+/// Carries out one statement.
+pub async fn execute(db: &DatabaseConnection, sql: &str) {
+    db.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+}
+
+/// Puts tables out of reach, or back: a query on one that is away fails.
+pub async fn put_away(db: &DatabaseConnection, tables: &[&str], is_away: bool) {
+    for table in tables {
+        let away = format!("away_{}", table.trim_matches('"'));
+        let (from, to) = if is_away { (*table, away.as_str()) } else { (away.as_str(), *table) };
+        execute(db, &format!("ALTER TABLE {from} RENAME TO {to}")).await;
+    }
+}
+
 /// Everything that the database holds, as bytes: SQLite's files, or a dump by PostgreSQL's own tool.
 pub fn dump(url: Option<&str>, data: &Path) -> Vec<u8> {
     let Some(url) = url else {

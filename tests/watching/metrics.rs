@@ -17,7 +17,7 @@ const TOKEN: &str = "a-token-for-tests-alone";
 const REQUESTS: &str = "rookery_graphql_requests_total";
 const PATIENCE: Duration = Duration::from_secs(30);
 
-async fn watched(backend: Backend) -> Server {
+pub async fn watched(backend: Backend) -> Server {
     Server::demo_with(backend, vec![("ROOKERY_METRICS_TOKEN", TOKEN.to_owned())]).await
 }
 
@@ -31,7 +31,7 @@ async fn text(server: &Server) -> String {
     collect(server, &format!("Bearer {TOKEN}")).await.text().await.unwrap()
 }
 
-async fn read(server: &Server) -> Exposition {
+pub async fn read(server: &Server) -> Exposition {
     Exposition::read(&text(server).await)
 }
 

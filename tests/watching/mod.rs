@@ -1,4 +1,4 @@
 mod collector;
 mod exposition;
-mod metrics;
+pub mod metrics;
 mod traces;

@@ -8,22 +8,17 @@ mod cost;
 mod dry_run;
 mod introspection;
 mod measure;
+mod parsed;
 mod scan;
 mod sizes;
 
 pub(super) use cost::actual;
+pub(super) use parsed::Parsed;
 pub(super) use sizes::Sizes;
 
 use super::answer::error;
 use async_graphql::ServerError;
-use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
-use cost::{NODES_MOST, VALUES_MOST};
-use measure::Chosen;
-use serde_json::Value as Json;
-
-/// The largest document, in bytes.
-const BYTES_MOST: usize = 16 * 1024;
 
 /// A document that may be validated and executed.
 pub(super) struct Admitted {
@@ -36,41 +31,8 @@ pub(super) struct Admitted {
     pub(super) nodes: u64,
     /// Whether it only asks for its cost.
     pub(super) is_dry_run: bool,
-}
-
-/// Parses a document, if it is small enough to be validated and executed.
-///
-/// # Errors
-/// `COST_EXCEEDED` with the limit that it breaks, or `BAD_REQUEST` if it cannot be understood.
-pub(super) fn admit(
-    sizes: &Sizes,
-    query: &str,
-    operation_name: Option<&str>,
-    variables: Option<&Json>,
-    is_dry_run: bool,
-) -> Result<Admitted, ServerError> {
-    if query.len() > BYTES_MOST {
-        return Err(too_costly(&format!("A document has at most {BYTES_MOST} bytes.")));
-    }
-    scan::check(query).map_err(|limit| too_costly(&limit))?;
-    let mut document = parse_query(query)?;
-    let chosen = chosen(&document, operation_name).map(|operation| Chosen::new(operation, variables));
-    let measured = measure::check(&document, sizes, chosen.as_ref())?;
-    let kind = chosen.map(|chosen| chosen.operation.ty);
-    let is_dry_run = is_dry_run || measured.is_dry_run;
-    for (counted, most, of) in
-        [(measured.weight.nodes, NODES_MOST, "objects"), (measured.weight.values, VALUES_MOST, "values")]
-    {
-        if counted > most && !is_dry_run {
-            let advice = "Ask for smaller pages (`first`, `last`) or for less of each object.";
-            return Err(too_costly(&format!("This could return {counted} {of}, and may {most} at most. {advice}")));
-        }
-    }
-    if is_dry_run {
-        dry_run::apply(&mut document);
-    }
-    let (requested, nodes) = (measured.weight.points(), measured.weight.nodes);
-    Ok(Admitted { document, kind, requested, nodes, is_dry_run })
+    /// Whether it asks what the schema is.
+    pub(super) introspects: bool,
 }
 
 /// The operation of this name, or the only one; none if it is not there.
@@ -89,24 +51,20 @@ pub(super) fn chosen<'d>(
     }
 }
 
-/// Whether it asks what the schema is.
-pub(super) fn introspects(document: &ExecutableDocument) -> bool {
-    introspection::asks(document)
-}
-
 fn too_costly(limit: &str) -> ServerError {
     error("COST_EXCEEDED", limit, None)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::parsed::BYTES_MOST;
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value as Json, json};
     use std::sync::LazyLock;
 
     fn admit(query: &str, operation_name: Option<&str>, variables: &Json) -> Result<Admitted, ServerError> {
         static SIZES: LazyLock<Sizes> = LazyLock::new(Sizes::new);
-        super::admit(&SIZES, query, operation_name, Some(variables), false)
+        Parsed::parse(query)?.admit(&SIZES, operation_name, Some(variables), false)
     }
 
     /// What it is, and why it is not admitted: the error's code, and a word of its message.
@@ -176,16 +134,17 @@ mod tests {
 
     #[test]
     fn who_asks_for_the_schema_is_known_by_it() {
+        let introspects = |query: &str| admit(query, None, &Json::Null).unwrap().introspects;
         for asks in [
             "{__schema{types{name}}}",
             "{a:__type(name:\"A\"){name}}",
             "query b {b} query c {... {__schema{types{name}}}}",
             "{...f} fragment f on Query{... on Query @skip(if:true){x:__type(name:\"A\"){name}}}",
         ] {
-            assert!(introspects(&parse_query(asks).unwrap()), "{asks}");
+            assert!(introspects(asks), "{asks}");
         }
         for other in ["{__typename}", "{a:__typename}", "{schema type __typename}", "{a(b:\"__schema\")}"] {
-            assert!(!introspects(&parse_query(other).unwrap()), "{other}");
+            assert!(!introspects(other), "{other}");
         }
     }
 

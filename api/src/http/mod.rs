@@ -9,6 +9,7 @@ mod answer;
 mod assets;
 mod credential;
 mod document;
+mod documents;
 mod event_stream;
 mod execution;
 mod forwarded;
@@ -48,6 +49,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use chrono::{DateTime, Utc};
 use document::Sizes;
+use documents::Documents;
 use metrics::Metrics;
 use origin::Origins;
 use places::Places;
@@ -58,7 +60,6 @@ use std::ops::Deref;
 use std::sync::Arc;
 use tokio::sync::watch::Sender;
 use tower_http::catch_panic::CatchPanicLayer;
-use trusted::AppDocuments;
 
 /// What the transports serve.
 pub struct Parts {
@@ -102,7 +103,7 @@ struct Shared {
     sizes: Sizes,
     meter: Meter,
     places: Places,
-    app_documents: AppDocuments,
+    documents: Documents,
     metrics: Metrics,
     roots: Roots,
     began: DateTime<Utc>,
@@ -124,7 +125,7 @@ impl Web {
             sizes: Sizes::new(),
             meter: Meter::new(parts.allowance),
             places: Places::default(),
-            app_documents: AppDocuments::noted(),
+            documents: Documents::noted(),
             metrics: Metrics::new(),
             roots: Roots::new(),
             began: parts.kernel.source.now(),
@@ -150,8 +151,8 @@ impl Web {
         &self.inner.places
     }
 
-    fn app_documents(&self) -> &AppDocuments {
-        &self.inner.app_documents
+    fn documents(&self) -> &Documents {
+        &self.inner.documents
     }
 
     fn metrics(&self) -> &Metrics {

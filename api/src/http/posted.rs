@@ -1,7 +1,7 @@
 //! What a client asks to be carried out, on whatever transport.
 
 use super::Peer;
-use super::document::{self, Sizes};
+use super::document::{self, Parsed, Sizes};
 use super::trusted::hash_of;
 use crate::identity::graphql::ClientAddress;
 use crate::platform::canonical::sha256_hex;
@@ -14,6 +14,7 @@ use async_graphql::{Request as Operation, ServerError, Variables};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// A request's members, the same on every transport.
 #[derive(Deserialize)]
@@ -29,7 +30,7 @@ pub(super) struct Posted {
 /// How a request says which document it means.
 pub(super) enum Source {
     /// By its text.
-    Text(String),
+    Text(Arc<str>),
     /// By the SHA-256 of its text, in hexadecimal digits.
     Hash(String),
 }
@@ -51,10 +52,10 @@ impl TryFrom<Map<String, Value>> for Posted {
             Some(_) => return Err("`documentId` must be a string"),
         };
         let source = match (query, hash) {
-            (Some(text), Some(hash)) if sha256_hex(&text) != hash => {
+            (Some(text), Some(hash)) if sha256_hex(text.as_bytes()) != hash => {
                 return Err("`documentId` is not the hash of `query`");
             }
-            (Some(text), _) => Source::Text(text),
+            (Some(text), _) => Source::Text(text.into()),
             (None, Some(hash)) => Source::Hash(hash),
             (None, None) => return Err("`query` must be a string, or `documentId` say which document it is"),
         };
@@ -133,18 +134,18 @@ impl Posted {
     /// The SHA-256 of the document that is meant, in hexadecimal digits.
     pub(super) fn hash(&self) -> String {
         match &self.source {
-            Source::Text(text) => sha256_hex(text),
+            Source::Text(text) => sha256_hex(text.as_bytes()),
             Source::Hash(hash) => hash.clone(),
         }
     }
 
-    /// Parses the document that is meant, whose text this is, if it is not too costly.
+    /// The document that is meant, if it is not too costly.
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(super) fn admit(self, sizes: &Sizes, text: &str) -> Result<Admitted, ServerError> {
+    pub(super) fn admit(self, sizes: &Sizes, parsed: &Parsed) -> Result<Admitted, ServerError> {
         let Self { operation_name, variables, is_dry_run, .. } = self;
-        let counted = document::admit(sizes, text, operation_name.as_deref(), variables.as_ref(), is_dry_run)?;
+        let counted = parsed.admit(sizes, operation_name.as_deref(), variables.as_ref(), is_dry_run)?;
         Ok(Admitted { counted, operation_name, variables })
     }
 }
@@ -171,8 +172,8 @@ impl Admitted {
     }
 
     /// Whether it asks what the schema is.
-    pub(super) fn introspects(&self) -> bool {
-        document::introspects(&self.counted.document)
+    pub(super) const fn introspects(&self) -> bool {
+        self.counted.introspects
     }
 
     /// The operation, acted by `viewer`.

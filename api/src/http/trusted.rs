@@ -6,11 +6,10 @@
 
 use super::Web;
 use super::answer::coded;
-use super::document::{self, Sizes};
+use super::document::{Parsed, Sizes};
 use super::posted::{Admitted, Posted, Source};
 use crate::config::Introspection;
 use crate::identity::trusted_documents::own_document;
-use crate::platform::canonical::sha256_hex;
 use crate::platform::error::AppError;
 use crate::platform::graphql::document_check::DocumentCheck;
 use crate::platform::viewer::Viewer;
@@ -18,11 +17,7 @@ use crate::schema;
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument};
 use async_graphql::{Request, Response, ServerError};
 use futures::FutureExt as _;
-use std::collections::HashMap;
 use std::sync::Arc;
-
-/// The texts that the app sends, as its build noted them; none if the app is not built into this server.
-const NOTED: &str = include_str!(concat!(env!("OUT_DIR"), "/app_documents.json"));
 
 /// What an id of a document begins with.
 const PREFIX: &str = "sha256:";
@@ -37,19 +32,6 @@ const NOT_SELECTED: [&str; 2] = ["Unknown operation named \"\"", "Operation name
 pub(super) fn hash_of(id: &str) -> Option<String> {
     let digits = id.strip_prefix(PREFIX)?;
     (digits.len() == 64 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())).then(|| digits.to_ascii_lowercase())
-}
-
-/// The app's own documents, by their hashes.
-pub(super) struct AppDocuments(HashMap<String, Arc<str>>);
-
-impl AppDocuments {
-    pub(super) fn noted() -> Self {
-        let texts: Vec<Arc<str>> = serde_json::from_str(NOTED).unwrap_or_else(|error| {
-            tracing::error!(error = ?error, "what the app sends was not noted as it should be");
-            Vec::new()
-        });
-        Self(texts.into_iter().map(|text| (sha256_hex(text.as_bytes()), text)).collect())
-    }
 }
 
 /// Why a request is not carried out.
@@ -77,25 +59,31 @@ impl From<AppError> for Refused {
 /// # Errors
 /// See [`Refused`].
 pub(super) async fn admit(web: &Web, viewer: &Viewer, posted: Posted) -> Result<Admitted, Refused> {
-    if viewer.person().is_some_and(|person| person.limits.is_confined) {
-        let text = own_document(viewer, &posted.hash()).await?;
+    let is_confined = viewer.person().is_some_and(|person| person.limits.is_confined);
+    let (hash, text) = if is_confined {
+        let hash = posted.hash();
         let refused =
             AppError::Forbidden("This access token carries out the documents that it was created with, no others.");
-        return Ok(posted.admit(web.sizes(), &text.ok_or(refused)?)?);
-    }
-    let admitted = match &posted.source {
-        Source::Text(text) => {
-            let text = text.clone();
-            posted.admit(web.sizes(), &text)?
-        }
-        Source::Hash(hash) => {
-            let text = web.app_documents().0.get(hash).cloned().ok_or_else(unknown)?;
-            posted.admit(web.sizes(), &text)?
+        let text = own_document(&web.identity, viewer, &hash).await?.ok_or(refused)?;
+        (hash, text)
+    } else {
+        match &posted.source {
+            Source::Text(text) => {
+                // Before all of it is read.
+                Parsed::check_length(text)?;
+                (posted.hash(), text.clone())
+            }
+            Source::Hash(hash) => (hash.clone(), web.documents().text_of_app(hash).ok_or_else(unknown)?),
         }
     };
+    let is_signed_in = viewer.person().is_some();
+    let admitted = web.documents().admit(is_signed_in, hash, &text, |parsed| posted.admit(web.sizes(), parsed))?;
+    if is_confined {
+        return Ok(admitted);
+    }
     let may_look = match web.introspection {
         Introspection::Everyone => true,
-        Introspection::SignedIn => viewer.person().is_some(),
+        Introspection::SignedIn => is_signed_in,
         Introspection::Nobody => false,
     };
     if !may_look && admitted.introspects() {
@@ -130,7 +118,8 @@ pub fn document_check() -> DocumentCheck {
                 return Err("the character NUL is in no text".to_owned());
             }
             // None of its operations is meant: what they could return depends on variables.
-            let admitted = document::admit(&sizes, &text, Some(""), None, false).map_err(what)?;
+            let admitted = Parsed::parse(&text).and_then(|parsed| parsed.admit(&sizes, Some(""), None, false));
+            let admitted = admitted.map_err(what)?;
             let request = unselected(admitted.document);
             let errors = schema.execute(request).await.errors;
             match errors.into_iter().find(|error| !NOT_SELECTED.contains(&error.message.as_str())) {

@@ -46,6 +46,8 @@ pub struct Inner {
     pub uses: access_tokens::Uses,
     /// Whose credentials were found lately.
     pub found: sessions::Found,
+    /// Documents that access tokens asked for lately.
+    pub texts: trusted_documents::Texts,
     /// The tokens' issuer.
     pub issuer: String,
 }
@@ -59,8 +61,8 @@ impl Identity {
         let keys = keys::Keys::load(kernel).await?;
         let passwords = passwords::Passwords::new(&kernel.source)?;
         let (throttle, uses) = (throttle::Throttle::default(), access_tokens::Uses::default());
-        let found = sessions::Found::default();
-        Ok(Self { inner: Arc::new(Inner { keys, passwords, throttle, uses, found, issuer }) })
+        let (found, texts) = (sessions::Found::default(), trusted_documents::Texts::default());
+        Ok(Self { inner: Arc::new(Inner { keys, passwords, throttle, uses, found, texts, issuer }) })
     }
 }
 

@@ -10,6 +10,7 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Pos, Positioned, ServerError, Value};
 use serde_json::Value as Json;
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::convert::Infallible;
 
@@ -102,12 +103,14 @@ impl Size {
 }
 
 /// What was found out.
-#[derive(Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Measured {
     /// What the chosen operation can return.
     pub(super) weight: Weight,
     /// Whether it only asks for what it would cost.
     pub(super) is_dry_run: bool,
+    /// Whether it would have come to something else with other values of its variables.
+    pub(super) is_by_variables: bool,
 }
 
 /// Counts a document, and what its chosen operation can return.
@@ -120,8 +123,14 @@ pub(super) fn check(
     sizes: &Sizes,
     chosen: Option<&Chosen<'_>>,
 ) -> Result<Measured, ServerError> {
-    let mut counter =
-        Counter { sizes, chosen, fragments: &document.fragments, known: HashMap::new(), open: Vec::new() };
+    let mut counter = Counter {
+        sizes,
+        chosen,
+        fragments: &document.fragments,
+        known: HashMap::new(),
+        open: Vec::new(),
+        is_by_variables: Cell::new(false),
+    };
     let mut whole = Count::default();
     let mut measured = Measured::default();
     for (_, operation) in document.operations.iter() {
@@ -129,7 +138,7 @@ pub(super) fn check(
         let mut count = counter.set(&operation.selection_set, Some(Sizes::root(operation.ty)))?;
         count.directives += length(&operation.directives);
         if chosen.is_some_and(|chosen| std::ptr::eq(chosen.operation, operation)) {
-            measured = Measured { weight: count.weight(LIST), is_dry_run: count.is_dry_run };
+            (measured.weight, measured.is_dry_run) = (count.weight(LIST), count.is_dry_run);
         }
         whole = whole.and(count);
     }
@@ -149,7 +158,7 @@ pub(super) fn check(
             return Err(too_costly(&format!("A document has at most {most} {of}.")));
         }
     }
-    Ok(measured)
+    Ok(Measured { is_by_variables: counter.is_by_variables.get(), ..measured })
 }
 
 #[derive(Clone, Copy, Default)]
@@ -197,6 +206,8 @@ struct Counter<'d> {
     known: HashMap<&'d str, Count>,
     /// The fragments being counted, each within the one before.
     open: Vec<&'d str>,
+    /// Whether a variable was asked for.
+    is_by_variables: Cell<bool>,
 }
 
 impl<'d> Counter<'d> {
@@ -319,6 +330,7 @@ impl<'d> Counter<'d> {
     }
 
     fn variable(&self, name: &str) -> Option<Given> {
+        self.is_by_variables.set(true);
         self.chosen?.variables.get(name).copied()
     }
 

@@ -30,6 +30,11 @@ struct WayLabels {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RoomLabels {
+    of: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct JobLabels {
     kind: String,
     state: &'static str,
@@ -42,6 +47,7 @@ pub(super) async fn read(web: &Web) -> Registry {
     let rookery = registry.sub_registry_with_prefix("rookery");
     pools(rookery, web);
     reads(rookery, web);
+    documents(rookery, web);
     let asked = async { Ok((vitals::backlog(&web.kernel).await?, deployment::store::running(&web.kernel).await?)) };
     let told = match timeout(PATIENCE, asked).await {
         Ok(told) => told.map_err(|error: AppError| error.for_log()),
@@ -64,6 +70,12 @@ fn whole(value: i64) -> Gauge {
     let gauge = Gauge::default();
     gauge.set(value);
     gauge
+}
+
+fn counter(value: u64) -> Counter {
+    let counter = Counter::default();
+    counter.inc_by(value);
+    counter
 }
 
 fn decimal(value: f64) -> Decimal {
@@ -93,6 +105,20 @@ fn reads(registry: &mut Registry, web: &Web) {
     }
     let help = "Lists and single objects, by how they were read: as a whole in one query, or by resolvers";
     registry.register("graphql_reads", help, reads);
+}
+
+fn documents(registry: &mut Registry, web: &Web) {
+    let (hits, misses) = web.documents().hits_and_misses();
+    registry.register("documents_hits", "Documents that were kept parsed when somebody sent them", counter(hits));
+    registry.register("documents_misses", "Documents that had to be parsed", counter(misses));
+    let [entries, bytes] = [(); 2].map(|()| Family::<RoomLabels, Gauge>::default());
+    for room in web.documents().rooms() {
+        let labels = RoomLabels { of: room.of };
+        entries.get_or_create(&labels).set(number(room.entries));
+        bytes.get_or_create(&labels).set(number(room.bytes));
+    }
+    registry.register("documents_entries", "Documents that are kept parsed", entries);
+    registry.register_with_unit("documents", "What they take in memory, about", Unit::Bytes, bytes);
 }
 
 fn backlog(registry: &mut Registry, waiting: Backlog, running: u64) {
