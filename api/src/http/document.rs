@@ -160,6 +160,15 @@ mod tests {
     }
 
     #[test]
+    fn of_operations_that_are_not_meant_no_sizes_are_asked() {
+        let two = "query a {viewer {level}} query b($n: Int) {devices(first: $n) {...D}} fragment D on DeviceConnection {nodes {id}}";
+        let nodes = |name: &str, given: Json| admit(two, Some(name), &given).map(|admitted| admitted.nodes);
+        assert_eq!(nodes("a", Json::Null).unwrap(), 1);
+        assert_eq!(nodes("b", json!({ "n": 5 })).unwrap(), 1 + 5);
+        assert!(nodes("b", Json::Null).is_err_and(|error| error.message.contains("needs `first` or `last`")));
+    }
+
+    #[test]
     fn what_an_operation_could_return_is_counted() {
         let nodes = |query: &str| admit(query, None, &Json::Null).map(|admitted| admitted.nodes);
         // The connection, 100 devices, their sites.

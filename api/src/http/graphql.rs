@@ -174,7 +174,7 @@ async fn carry_out(
         },
         Asked::Batch(batch) => {
             let mut answers = Vec::with_capacity(batch.len());
-            let mut standing = None;
+            let (mut standing, mut retry_in) = (None, None);
             caller.watched.carries_several();
             for posted in batch {
                 let caller = Caller { watched: caller.watched.beside(), ..caller.clone() };
@@ -182,13 +182,16 @@ async fn carry_out(
                     match prepare(web, &caller, posted, &cookies).await {
                         Ok(ready) => {
                             let carried = ready.execute(web).await;
-                            (carried.response, carried.standing)
+                            (carried.response, carried.standing, None)
                         }
-                        Err(refused) => (refused.response, None),
+                        Err(refused) => {
+                            let limited = refused.limited;
+                            (refused.response, limited.map(|it| it.standing), limited.and_then(|it| it.retry_in))
+                        }
                     }
                 };
-                let (answer, left) = caller.watched.place().around(work).await;
-                standing = left.or(standing);
+                let (answer, left, wait) = caller.watched.place().around(work).await;
+                (standing, retry_in) = (left.or(standing), wait.max(retry_in));
                 match written(&answer) {
                     Ok(answer) => answers.push(answer),
                     Err(error) => return answer::internal(media, &format!("{error:?}")),
@@ -196,6 +199,7 @@ async fn carry_out(
             }
             let mut response = body(StatusCode::OK, media, &answers);
             allowance::tell(response.headers_mut(), standing);
+            allowance::tell_when(response.headers_mut(), retry_in);
             response
         }
     };

@@ -2,6 +2,7 @@
 
 use super::Peer;
 use crate::platform::authority::CredentialKey;
+use crate::platform::meter::network_of;
 use crate::platform::viewer::Viewer;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -10,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// How many at once.
 pub(super) const MOST: usize = 20;
 
-/// Who holds them: a session or token, or whoever is at an address.
+/// Who holds them: a session or token, or whoever is at an address, of version 6 in its network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Holder {
     Credential(CredentialKey),
@@ -30,7 +31,7 @@ pub(super) struct Place {
 impl Places {
     /// Takes one, if there is one.
     pub(super) fn take(&self, viewer: &Viewer, peer: Peer) -> Option<Place> {
-        let holder = viewer.credential().map_or(Holder::Address(peer.0), Holder::Credential);
+        let holder = viewer.credential().map_or_else(|| Holder::Address(network_of(peer.0)), Holder::Credential);
         let mut taken = self.map();
         let count = taken.entry(holder).or_default();
         if *count >= MOST {

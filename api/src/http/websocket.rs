@@ -22,8 +22,10 @@ use socket::Handshake;
 /// The only subprotocol.
 const PROTOCOL: &str = "graphql-transport-ws";
 
-/// What each socket has at hand for what is read and what is written, in bytes. Most sockets are silent most of the time.
-const BUFFER: usize = 4 * 1024;
+/// What each socket has at hand for what is read, in bytes: most are silent most of the time, and for what is longer it grows.
+const READ_BUFFER: usize = 1024;
+/// What is written at once, in bytes.
+const WRITE_BUFFER: usize = 4 * 1024;
 
 /// Opens a socket. Browsers send cookies along from any page, and no preflight: so the page's origin decides.
 pub(super) fn upgrade(web: Web, peer: Peer, headers: &HeaderMap, upgrade: WebSocketUpgrade) -> Response {
@@ -38,8 +40,8 @@ pub(super) fn upgrade(web: Web, peer: Peer, headers: &HeaderMap, upgrade: WebSoc
     let handshake = Handshake { credential, peer, client: client_of(headers), asked_by: asked_by(headers) };
     upgrade
         .protocols([PROTOCOL])
-        .read_buffer_size(BUFFER)
-        .write_buffer_size(BUFFER)
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
         .max_message_size(2 * LARGEST)
         .max_frame_size(2 * LARGEST)
         .on_upgrade(move |socket| socket::serve(web, socket, handshake))

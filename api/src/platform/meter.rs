@@ -103,13 +103,19 @@ impl Meter {
 
     fn bucket(&self, owner: Owner, capacity: u32) -> Arc<Bucket> {
         let owner = match owner {
-            // Who has one address of version 6 has at least 2^64 of them.
-            Owner::Address(IpAddr::V6(address)) => {
-                Owner::Address(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into())
-            }
-            owner @ (Owner::Credential(_) | Owner::Tenant(_) | Owner::Address(IpAddr::V4(_))) => owner,
+            Owner::Address(address) => Owner::Address(network_of(address)),
+            owner @ (Owner::Credential(_) | Owner::Tenant(_)) => owner,
         };
         self.buckets.get_with(owner, || Arc::new(Bucket { capacity, full_at: Mutex::new(Instant::now()) }))
+    }
+}
+
+/// By what a client is known that has not signed in: who has one address of version 6 has at least 2^64 of them.
+#[must_use]
+pub fn network_of(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
     }
 }
 

@@ -126,6 +126,7 @@ pub(super) fn check(
     let mut counter = Counter {
         sizes,
         chosen,
+        is_chosen: chosen.is_some(),
         fragments: &document.fragments,
         known: HashMap::new(),
         open: Vec::new(),
@@ -133,14 +134,16 @@ pub(super) fn check(
     };
     let mut whole = Count::default();
     let mut measured = Measured::default();
-    for (_, operation) in document.operations.iter() {
-        let operation = &operation.node;
-        let mut count = counter.set(&operation.selection_set, Some(Sizes::root(operation.ty)))?;
-        count.directives += length(&operation.directives);
-        if chosen.is_some_and(|chosen| std::ptr::eq(chosen.operation, operation)) {
-            (measured.weight, measured.is_dry_run) = (count.weight(LIST), count.is_dry_run);
-        }
-        whole = whole.and(count);
+    if let Some(chosen) = chosen {
+        let count = counter.operation(chosen.operation)?;
+        (measured.weight, measured.is_dry_run) = (count.weight(LIST), count.is_dry_run);
+        whole = count;
+    }
+    // What others would return is not asked, and their variables have no values.
+    counter.is_chosen = false;
+    let operations = document.operations.iter().map(|(_, operation)| &operation.node);
+    for other in operations.filter(|other| chosen.is_none_or(|chosen| !std::ptr::eq(chosen.operation, *other))) {
+        whole = whole.and(counter.operation(other)?);
     }
     // Unused ones are validated too.
     for name in document.fragments.keys() {
@@ -202,6 +205,8 @@ impl Count {
 struct Counter<'d> {
     sizes: &'d Sizes,
     chosen: Option<&'d Chosen<'d>>,
+    /// Whether what is counted belongs to it.
+    is_chosen: bool,
     fragments: &'d HashMap<Name, Positioned<FragmentDefinition>>,
     known: HashMap<&'d str, Count>,
     /// The fragments being counted, each within the one before.
@@ -211,6 +216,12 @@ struct Counter<'d> {
 }
 
 impl<'d> Counter<'d> {
+    fn operation(&mut self, operation: &'d OperationDefinition) -> Result<Count, ServerError> {
+        let mut count = self.set(&operation.selection_set, Some(Sizes::root(operation.ty)))?;
+        count.directives += length(&operation.directives);
+        Ok(count)
+    }
+
     /// Counts what is selected of a type; of none that is known where the document is wrong, as the validation will say.
     fn set(&mut self, set: &'d Positioned<SelectionSet>, of: Option<&'d str>) -> Result<Count, ServerError> {
         let mut count = Count::default();
@@ -302,10 +313,10 @@ impl<'d> Counter<'d> {
         let Some(value) = selected.get_argument(name) else { return Size::Nothing };
         let mut of_variable = None;
         let value = value.node.clone().into_const_with(|name| {
-            of_variable = Some(match self.chosen {
-                Some(_) => self.variable(&name).map_or(Size::Nothing, |given| given.size),
-                // Nothing is given yet.
-                None => Size::Other,
+            of_variable = Some(match self.variable(&name) {
+                Some(given) if self.is_chosen => given.size,
+                // No value is known of it.
+                Some(_) | None => Size::Other,
             });
             Ok::<_, Infallible>(Value::Null)
         });
