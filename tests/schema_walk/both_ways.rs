@@ -144,12 +144,12 @@ impl<'s> Generator<'s> {
                         self.connection(root, 3)
                     }
                 };
+                // Each variable is used, whatever was generated; none of this is carried out.
                 let variables = "$yes: Boolean!, $no: Boolean!, $sites: String, $devices: String, $servers: String";
-                let used = "viewer @include(if: $no) { level @skip(if: $yes) } \
+                let used = "me: viewer @include(if: $no) { level @skip(if: $yes) } \
                             unused: devices(after: $devices) @include(if: $no) { totalCount } \
                             other: sites(after: $sites) @include(if: $no) { totalCount } \
                             more: servers(after: $servers) @include(if: $no) { totalCount }";
-                let used = used.replacen("viewer", "me: viewer", 1);
                 format!("query({variables}) {{ {root} {used} }}{}", self.fragments)
             })
             .collect()
