@@ -1,7 +1,7 @@
 """What Rookery takes before anybody asks anything."""
 
 import gzip
-import re
+import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,24 +32,10 @@ def measure(program: Path, rookery: Rookery, dist: Path) -> Footprint:
 
 
 def first_load_kb(dist: Path) -> float | None:
-    """Gzipped kilobytes of what a browser asks for until it shows the sign-in page: the app's page, the scripts and
-    styles that it names, those of the sign-in page, and what these import in turn. None where the app is not built."""
-    page = dist / "index.html"
-    if not page.exists():
+    """Gzipped kilobytes of what a browser asks for until it shows the sign-in page, as the app's build counted it:
+    see frontend/build/weight.ts. None where the app is not built."""
+    counted = dist.parent / "documents/first-load.json"
+    if not counted.exists():
         return None
-    named = re.findall(r'(?:src|href)="/([^"]+\.(?:js|css))"', page.read_text())
-    files = {dist / name for name in named} | set(dist.glob("assets/SignInPage-*"))
-    for file in list(files):
-        add_imported(file, files)
-    return sum(len(gzip.compress(file.read_bytes(), mtime=0)) for file in (page, *sorted(files))) / 1000
-
-
-def add_imported(file: Path, files: set[Path]) -> None:
-    """Adds the chunks that a chunk imports before anything of it runs."""
-    if file.suffix != ".js":
-        return
-    for name in re.findall(r'(?:import|from)\s*"\./([^"]+\.js)"', file.read_text()):
-        chunk = file.with_name(name)
-        if chunk not in files:
-            files.add(chunk)
-            add_imported(chunk, files)
+    files = json.loads(counted.read_text())["sign-in page"]
+    return sum(len(gzip.compress((dist / file).read_bytes(), mtime=0)) for file in files) / 1000

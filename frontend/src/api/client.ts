@@ -2,14 +2,14 @@ import { Client, fetchExchange, mapExchange, subscriptionExchange } from 'urql';
 import { createCacheExchange } from './cache';
 import { besideCache } from './besideCache';
 import { errorCode } from './errors';
-import { APP_CLIENT } from './clientName';
 import { createLiveSocket } from './live';
-import { fetchTrusted, subscribeTrusted } from './trustedDocuments';
+import { TRANSPORT } from './transport';
+import { subscribeTrusted } from './trustedDocuments';
 
 export interface Session {
   client: Client;
-  /** Closes the socket; the cache goes with the client. */
-  dispose: () => void;
+  /** Keeps the session until what it answers is called, which closes the socket; the cache goes with the client. */
+  hold: () => () => void;
 }
 
 /**
@@ -17,17 +17,19 @@ export interface Session {
  * The session is an HttpOnly cookie: no token is ever held by JavaScript.
  */
 export function createSession(onUnauthenticated: () => void): Session {
-  const socket = createLiveSocket(onUnauthenticated);
+  let isHeld = true;
+  // What a session that was left is still told is nobody's business any more.
+  const end = () => {
+    if (isHeld) onUnauthenticated();
+  };
+  const socket = createLiveSocket(end);
   const client = new Client({
-    url: '/graphql',
-    preferGetMethod: false,
-    fetch: fetchTrusted,
+    ...TRANSPORT,
     requestPolicy: 'cache-and-network',
-    fetchOptions: { credentials: 'same-origin', headers: APP_CLIENT },
     exchanges: [
       mapExchange({
         onError(error) {
-          if (errorCode(error) === 'UNAUTHENTICATED') onUnauthenticated();
+          if (errorCode(error) === 'UNAUTHENTICATED') end();
         },
       }),
       besideCache(createCacheExchange()),
@@ -41,5 +43,12 @@ export function createSession(onUnauthenticated: () => void): Session {
       fetchExchange,
     ],
   });
-  return { client, dispose: () => void socket.dispose() };
+  function hold() {
+    isHeld = true;
+    return () => {
+      isHeld = false;
+      socket.dispose();
+    };
+  }
+  return { client, hold };
 }

@@ -1,4 +1,4 @@
-import { createClient as createSocket, type Client as Socket } from 'graphql-ws';
+import type { Client as Socket, createClient } from 'graphql-ws';
 import { useSyncExternalStore } from 'react';
 import { APP_CLIENT } from './clientName';
 import { withoutText } from './trustedDocuments';
@@ -24,7 +24,42 @@ export const useLiveState = () => useSyncExternalStore(subscribe, () => state);
 
 const CLOSE_UNAUTHENTICATED = [4401, 4403];
 
-export function createLiveSocket(onUnauthenticated: () => void): Socket {
+export type LiveSocket = Pick<Socket, 'subscribe'> & { dispose: () => void };
+
+/** A socket that is opened, and whose code is loaded, with the first subscription; and again with one that follows `dispose`. */
+export function createLiveSocket(onUnauthenticated: () => void): LiveSocket {
+  let socket: Promise<Socket> | null = null;
+  const load = () => {
+    socket ??= import('graphql-ws').then(({ createClient }) => openSocket(createClient, onUnauthenticated));
+    return socket;
+  };
+  return {
+    subscribe(payload, sink) {
+      let isOver = false;
+      let stop = () => {};
+      load().then(
+        (opened) => {
+          if (!isOver) stop = opened.subscribe(payload, sink);
+        },
+        (error: unknown) => {
+          // Asked for anew by whoever subscribes next.
+          socket = null;
+          if (!isOver) sink.error(error);
+        },
+      );
+      return () => {
+        isOver = true;
+        stop();
+      };
+    },
+    dispose() {
+      void socket?.then(({ dispose }) => dispose()).catch(() => undefined);
+      socket = null;
+    },
+  };
+}
+
+function openSocket(createSocket: typeof createClient, onUnauthenticated: () => void): Socket {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
   return createSocket({
     url: `${scheme}://${location.host}/graphql`,

@@ -1,6 +1,6 @@
-import { notifications } from '@mantine/notifications';
 import { useCallback } from 'react';
 import { useMutation, type AnyVariables, type TypedDocumentNode } from 'urql';
+import { showToast } from '~/ui/toasts';
 import type { UserError } from './userErrors';
 import { errorSentence } from './errors';
 
@@ -21,7 +21,7 @@ export function useMutationAction<Data, Variables extends AnyVariables, P extend
     async (variables: Variables): Promise<P | null> => {
       const { data, error } = await execute(variables);
       if (error || !data) {
-        notifications.show({
+        showToast({
           color: 'red',
           title: 'That did not work',
           message: error ? errorSentence(error) : 'The server sent no answer.',

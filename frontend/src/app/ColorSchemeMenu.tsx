@@ -1,36 +1,19 @@
-import { ActionIcon, Menu, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
-import { IconCheck, IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react';
+import { ActionIcon, useMantineColorScheme } from '@mantine/core';
+import { lazy } from 'react';
+import { MenuButton } from '~/ui/MenuButton';
+import { schemeLook } from './colorSchemes';
 
-const SCHEMES: readonly { value: MantineColorScheme; label: string; icon: typeof IconSun }[] = [
-  { value: 'light', label: 'Light', icon: IconSun },
-  { value: 'dark', label: 'Dark', icon: IconMoon },
-  { value: 'auto', label: 'As the system', icon: IconDeviceDesktop },
-];
+const load = () => import('./ColorSchemePanel');
+const ColorSchemePanel = lazy(load);
 
 export function ColorSchemeMenu() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const current = SCHEMES.find(({ value }) => value === colorScheme) ?? SCHEMES[2]!;
+  const { colorScheme } = useMantineColorScheme();
+  const { label, icon: Icon } = schemeLook(colorScheme);
   return (
-    <Menu position="bottom-end" width={180}>
-      <Menu.Target>
-        <ActionIcon size="lg" aria-label={`Colours: ${current.label.toLowerCase()}`}>
-          <current.icon size={18} stroke={1.7} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {SCHEMES.map(({ value, label, icon: Icon }) => (
-          <Menu.Item
-            key={value}
-            role="menuitemradio"
-            aria-checked={value === colorScheme}
-            leftSection={<Icon size={16} stroke={1.7} />}
-            rightSection={value === colorScheme ? <IconCheck size={14} /> : undefined}
-            onClick={() => setColorScheme(value)}
-          >
-            {label}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <MenuButton panel={ColorSchemePanel} load={load}>
+      <ActionIcon size="lg" aria-label={`Colours: ${label.toLowerCase()}`}>
+        <Icon size={18} stroke={1.7} />
+      </ActionIcon>
+    </MenuButton>
   );
 }

@@ -3,7 +3,7 @@ import { ButtonLink } from '~/ui/ButtonLink';
 import { EmptyState } from '~/ui/EmptyState';
 import { PageHeader } from '~/ui/PageHeader';
 
-export function ForbiddenPage() {
+export default function ForbiddenPage() {
   return (
     <>
       <PageHeader title="Not open to you" />

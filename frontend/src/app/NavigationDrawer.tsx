@@ -1,3 +1,4 @@
+import '~/ui/theme/mantine-more.css';
 import { Drawer } from '@mantine/core';
 import { useFocusReturn } from '~/ui/useFocusReturn';
 import { Brand } from './Brand';

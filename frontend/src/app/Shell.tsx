@@ -1,11 +1,13 @@
-import { ActionIcon, Badge, Burger, Group, Tooltip } from '@mantine/core';
-import { useDisclosure, useLocalStorage } from '@mantine/hooks';
+import { ActionIcon, Badge, Burger, Group } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react';
 import { Link, Outlet, useMatches } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
+import { SessionClient } from '~/api/SessionClient';
+import { Hint } from '~/ui/Hint';
 import { Brand } from './Brand';
 import { ColorSchemeMenu } from './ColorSchemeMenu';
-import { ForbiddenPage } from './ForbiddenPage';
+import { useCompactNavigation } from './compactNavigation';
 import { NotificationBell } from './NotificationBell';
 import classes from './Shell.module.css';
 import { SideNavigation } from './SideNavigation';
@@ -13,21 +15,24 @@ import { UserMenu } from './UserMenu';
 import { mayAccess, useViewer } from './viewer';
 import { ViewerGate } from './ViewerGate';
 
+const ForbiddenPage = lazy(() => import('./ForbiddenPage'));
 // Only phones need it.
 const NavigationDrawer = lazy(() => import('./NavigationDrawer'));
 
 export function Shell() {
   return (
-    <ViewerGate>
-      <Frame />
-    </ViewerGate>
+    <SessionClient>
+      <ViewerGate>
+        <Frame />
+      </ViewerGate>
+    </SessionClient>
   );
 }
 
 function Frame() {
   const viewer = useViewer();
   const [drawerOpened, drawer] = useDisclosure(false);
-  const [compact, setCompact] = useLocalStorage({ key: 'rookery-navigation-compact', defaultValue: false });
+  const [compact, setCompact] = useCompactNavigation();
   const ToggleIcon = compact ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
   const access = useMatches({ select: (matches) => matches.at(-1)?.staticData.access });
 
@@ -50,11 +55,11 @@ function Frame() {
             <Brand />
           </Link>
           {viewer.demo && (
-            <Tooltip label="Demo data: only hosts on this machine can be reached.">
+            <Hint label="Demo data: only hosts on this machine can be reached.">
               <Badge color="orange" tabIndex={0} role="note">
                 Demo
               </Badge>
-            </Tooltip>
+            </Hint>
           )}
         </Group>
         <Group gap={6} wrap="nowrap">
@@ -67,7 +72,7 @@ function Frame() {
         <div className={classes.scroll}>
           <SideNavigation compact={compact} />
         </div>
-        <Tooltip label={compact ? 'Show labels' : 'Only icons'} position="right">
+        <Hint label={compact ? 'Show labels' : 'Only icons'} position="right">
           <ActionIcon
             size="lg"
             aria-label={compact ? 'Show labels in the navigation' : 'Show only icons in the navigation'}
@@ -75,10 +80,12 @@ function Frame() {
           >
             <ToggleIcon size={18} stroke={1.7} />
           </ActionIcon>
-        </Tooltip>
+        </Hint>
       </div>
       <main id="main" tabIndex={-1} className={classes.main}>
-        <div className={classes.content}>{mayAccess(viewer, access) ? <Outlet /> : <ForbiddenPage />}</div>
+        <div className={classes.content}>
+          <Suspense>{mayAccess(viewer, access) ? <Outlet /> : <ForbiddenPage />}</Suspense>
+        </div>
       </main>
       {drawerOpened && (
         <Suspense>

@@ -1,6 +1,6 @@
-import { Tooltip } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useId } from 'react';
+import { Hint } from '~/ui/Hint';
 import { NAVIGATION, type NavigationGroup } from './navigation';
 import classes from './SideNavigation.module.css';
 import { mayAccess, useViewer } from './viewer';
@@ -41,7 +41,7 @@ function Group({ group, compact, onNavigate }: GroupProps) {
       <ul aria-labelledby={id} className={classes.list}>
         {group.items.map(({ to, label, icon: Icon }) => (
           <li key={to}>
-            <Tooltip label={label} position="right" disabled={!compact}>
+            <Hint label={label} position="right" disabled={!compact}>
               <Link
                 to={to}
                 className={classes.link}
@@ -51,7 +51,7 @@ function Group({ group, compact, onNavigate }: GroupProps) {
                 <Icon size={18} stroke={1.7} aria-hidden />
                 <span className={classes.label}>{label}</span>
               </Link>
-            </Tooltip>
+            </Hint>
           </li>
         ))}
       </ul>

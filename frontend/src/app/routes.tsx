@@ -1,10 +1,12 @@
-import { createRootRoute, createRoute, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import { createRootRoute, createRoute, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 import { ACCESS } from './access';
 import { CrashPage } from './CrashPage';
 import { NotFoundPage } from './NotFoundPage';
-import type { Search } from './search';
+import { mayBeSignedIn } from './presence';
+import { signInSearch, type Search } from './search';
 import type { Access } from './viewer';
+import { Waiting } from './Waiting';
 
 declare module '@tanstack/react-router' {
   interface StaticDataRouteOption {
@@ -21,6 +23,11 @@ const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
   component: lazyRouteComponent(() => import('./Shell'), 'Shell'),
+  pendingComponent: Waiting,
+  // A stranger goes to the sign-in page without loading what is behind it.
+  beforeLoad: async ({ location }) => {
+    if (!(await mayBeSignedIn())) throw redirect({ to: '/sign-in', search: signInSearch(location.href), replace: true });
+  },
 });
 
 const validateSearch = (search: Record<string, unknown>): Search => search as Search;

@@ -22,6 +22,9 @@ export function stringifySearch(search: Record<string, unknown>): string {
   return text ? `?${text}` : '';
 }
 
+/** What leads back from the sign-in page. */
+export const signInSearch = (target: string): Search => ({ next: target === '/' ? undefined : target });
+
 /** Only `/path` of this site: never `//host` or a scheme, which a crafted link could smuggle in. */
 export function safeTarget(target: string | undefined): string {
   return target && /^\/(?![/\\])/.test(target) ? target : '/';

@@ -1,3 +1,4 @@
+import '~/ui/theme/mantine-more.css';
 import { Badge, Button, PasswordInput, SegmentedControl, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { Brand } from '~/app/Brand';

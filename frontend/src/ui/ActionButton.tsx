@@ -1,5 +1,6 @@
-import { Button, Tooltip, VisuallyHidden, type ButtonProps } from '@mantine/core';
+import { Button, VisuallyHidden, type ButtonProps } from '@mantine/core';
 import { useId, type MouseEvent, type ReactNode } from 'react';
+import { Hint } from './Hint';
 
 interface ActionButtonProps extends Omit<ButtonProps, 'disabled'> {
   children: ReactNode;
@@ -24,7 +25,7 @@ export function ActionButton({ allowed = true, reason, onClick, children, classN
   const sentence = reason ?? 'You may not do this now.';
   return (
     <>
-      <Tooltip label={sentence}>
+      <Hint label={sentence}>
         <Button
           {...props}
           type="button"
@@ -35,7 +36,7 @@ export function ActionButton({ allowed = true, reason, onClick, children, classN
         >
           {children}
         </Button>
-      </Tooltip>
+      </Hint>
       <VisuallyHidden id={id}>{sentence}</VisuallyHidden>
     </>
   );

@@ -1,6 +1,7 @@
-import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
+import { ActionIcon, CopyButton } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import classes from './CopyableCode.module.css';
+import { Hint } from './Hint';
 
 interface CopyableCodeProps {
   value: string;
@@ -20,11 +21,11 @@ export function CopyableCode({ value, label, shortenTo }: CopyableCodeProps) {
       </code>
       <CopyButton value={value} timeout={1500}>
         {({ copied, copy }) => (
-          <Tooltip label={copied ? 'Copied' : `Copy ${label}`}>
+          <Hint label={copied ? 'Copied' : `Copy ${label}`}>
             <ActionIcon size={26} onClick={copy} aria-label={copied ? 'Copied' : `Copy ${label}`}>
               {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
             </ActionIcon>
-          </Tooltip>
+          </Hint>
         )}
       </CopyButton>
     </span>

@@ -1,3 +1,4 @@
+import './theme/mantine-more.css';
 import { Modal, type ModalProps } from '@mantine/core';
 import { useFocusReturn } from './useFocusReturn';
 

@@ -1,3 +1,4 @@
+import './theme/mantine-more.css';
 import { Kbd as MantineKbd } from '@mantine/core';
 
 /** Keys as they are pressed together: `<Kbd keys={['Ctrl', 'K']} />`. */

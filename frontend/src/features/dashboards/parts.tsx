@@ -1,8 +1,9 @@
-import { Progress, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import type { ComponentType, ReactNode } from 'react';
 import type { CombinedError } from 'urql';
 import { SubjectLink } from '~/features/notify/subject';
 import { ErrorState, PageSkeleton, RelativeTime, Section, StatusBadge, statusLook, TextLink, type Tone } from '~/ui';
+import { ProgressBar } from '~/ui/ProgressBar';
 import classes from './parts.module.css';
 import type { ActivityData, DeploymentRowData, RequestRowData } from './fragments';
 
@@ -119,7 +120,11 @@ export function DeploymentLine({ deployment }: { deployment: DeploymentRowData }
         <Text size="xs" c="dimmed">
           {deployment.project.name} · {deployment.startedBy.name} · <RelativeTime value={deployment.createdAt} />
         </Text>
-        {running && <Progress value={progress.percent ?? 0} size="xs" mt={4} aria-label={`Progress of ${name}`} />}
+        {running && (
+          <div className={classes.progress}>
+            <ProgressBar size="sm" tone="iris" percent={progress.percent} label={`Progress of ${name}`} />
+          </div>
+        )}
         {!running && deployment.failureMessage && (
           <Text size="xs" className={classes.message}>
             {deployment.failureMessage}

@@ -1,9 +1,8 @@
 import { Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { notifications } from '@mantine/notifications';
 import { IconPlayerStop } from '@tabler/icons-react';
 import { useMutationAction } from '~/api/useMutationAction';
-import { ActionButton, ConfirmDialog } from '~/ui';
+import { ActionButton, ConfirmDialog, showToast } from '~/ui';
 import { CancelDeployment, type Deployment } from './deploymentQuery';
 
 interface CancelButtonProps {
@@ -19,7 +18,7 @@ export function CancelButton({ deployment, title, onDone }: CancelButtonProps) {
   async function cancel() {
     const payload = await run({ input: { id: deployment.id } });
     if (!payload) return false;
-    for (const { message } of payload.userErrors) notifications.show({ color: 'red', message });
+    for (const { message } of payload.userErrors) showToast({ color: 'red', message });
     onDone();
     return true;
   }

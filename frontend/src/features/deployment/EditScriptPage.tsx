@@ -1,12 +1,11 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { notifications } from '@mantine/notifications';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useClient, useQuery } from 'urql';
 import { useMutationAction } from '~/api/useMutationAction';
 import { graphql } from '~/gql';
-import { Dialog, EmptyState, ErrorState, PageHeader, PageSkeleton, TextLink } from '~/ui';
+import { Dialog, EmptyState, ErrorState, PageHeader, PageSkeleton, showToast, TextLink } from '~/ui';
 import { DiffView } from './DiffView';
 import { ScriptForm } from './ScriptForm';
 import { valuesOf, variablesInput, type ScriptValues } from './scriptForm';
@@ -97,7 +96,7 @@ function Editor({ script, opened }: { script: Script; opened: Revision }) {
     });
     if (!payload) return null;
     if (payload.userErrors.length === 0) {
-      notifications.show({ color: 'green', message: `${values.name.trim()} is saved.` });
+      showToast({ color: 'green', message: `${values.name.trim()} is saved.` });
       open();
     }
     if (payload.userErrors.some(({ code }) => code === 'CONFLICT')) await readTheirs();

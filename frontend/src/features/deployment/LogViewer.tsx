@@ -1,4 +1,5 @@
-import { ActionIcon, Button, Group, Select, Switch, Text, TextInput, Tooltip } from '@mantine/core';
+import '~/ui/theme/mantine-more.css';
+import { ActionIcon, Button, Group, Select, Switch, Text, TextInput } from '@mantine/core';
 import { useClipboard, useLocalStorage } from '@mantine/hooks';
 import {
   IconArrowBarToDown,
@@ -10,7 +11,7 @@ import {
   IconSearch,
 } from '@tabler/icons-react';
 import { useDeferredValue, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import { formatCount } from '~/ui';
+import { formatCount, Hint } from '~/ui';
 import { LogLines, type LogLinesHandle } from './LogLines';
 import classes from './LogViewer.module.css';
 import { exportText, filterLines, findMatches, shortHosts, type LogFilter } from './logView';
@@ -164,11 +165,11 @@ export function LogViewer(props: LogViewerProps) {
             />
           )}
           <CopyLines text={() => exportText(lines)} />
-          <Tooltip label={`Download ${formatCount(lines.length, 'line')}`}>
+          <Hint label={`Download ${formatCount(lines.length, 'line')}`}>
             <ActionIcon aria-label="Download these lines" onClick={download} disabled={lines.length === 0}>
               <IconDownload size={16} />
             </ActionIcon>
-          </Tooltip>
+          </Hint>
         </Group>
       </div>
       <LogLines
@@ -221,10 +222,10 @@ function CopyLines({ text }: { text: () => string }) {
   const clipboard = useClipboard({ timeout: 1500 });
   const label = clipboard.copied ? 'Copied' : 'Copy these lines';
   return (
-    <Tooltip label={label}>
+    <Hint label={label}>
       <ActionIcon aria-label={label} onClick={() => clipboard.copy(text())}>
         {clipboard.copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
       </ActionIcon>
-    </Tooltip>
+    </Hint>
   );
 }

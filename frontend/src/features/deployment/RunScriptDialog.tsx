@@ -1,3 +1,4 @@
+import '~/ui/theme/mantine-more.css';
 import { Alert, Button, Group, MultiSelect, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDebouncedValue } from '@mantine/hooks';

@@ -1,3 +1,4 @@
+import '~/ui/theme/mantine-more.css';
 import { Alert, Button, Group, SegmentedControl, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useHotkeys, useId } from '@mantine/hooks';

@@ -1,3 +1,4 @@
+import '~/ui/theme/mantine-more.css';
 import { Badge, Group, SegmentedControl, Select, Text } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';

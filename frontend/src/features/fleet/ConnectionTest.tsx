@@ -1,10 +1,10 @@
+import '~/ui/theme/mantine-more.css';
 import { Alert, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconPlugConnected, IconShieldX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useMutationAction } from '~/api/useMutationAction';
 import { graphql, type ResultOf } from '~/gql';
-import { ActionButton, CopyableCode, Dialog, EmptyState, formatDuration, FormErrors, Section, StatusBadge, TextLink } from '~/ui';
+import { ActionButton, CopyableCode, Dialog, EmptyState, formatDuration, FormErrors, Section, showToast, StatusBadge, TextLink } from '~/ui';
 import classes from './ConnectionTest.module.css';
 import type { Project } from './projectQuery';
 
@@ -77,7 +77,7 @@ export function ConnectionTest({ project, hasKey, mayTest }: ConnectionTestProps
     const [answer] = payload.results;
     if (answer) {
       setResults((before) => (before ?? []).map((other) => (other.server.id === answer.server.id ? answer : other)));
-      notifications.show({ color: 'green', message: `The host key of ${answer.server.name} is pinned.` });
+      showToast({ color: 'green', message: `The host key of ${answer.server.name} is pinned.` });
     }
     return [];
   }

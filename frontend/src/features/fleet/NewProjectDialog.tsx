@@ -1,3 +1,4 @@
+import '~/ui/theme/mantine-more.css';
 import { Button, Group, Select, Stack } from '@mantine/core';
 import { useQuery } from 'urql';
 import { graphql } from '~/gql';

@@ -1,13 +1,13 @@
+import '~/ui/theme/mantine-more.css';
 import { Button, Group, Select, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { notifications } from '@mantine/notifications';
 import { IconUserPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useQuery } from 'urql';
 import { useMutationAction } from '~/api/useMutationAction';
 import { useViewer } from '~/app/viewer';
 import { graphql, type Scalar } from '~/gql';
-import { ConfirmDialog, DataTable, EmptyState, RelativeTime, Section, statusLook, statusOptions, type Column } from '~/ui';
+import { ConfirmDialog, DataTable, EmptyState, RelativeTime, Section, showToast, statusLook, statusOptions, type Column } from '~/ui';
 import type { Project } from './projectQuery';
 
 const StaffQuery = graphql(`
@@ -92,7 +92,7 @@ export function ProjectAccess({ project, access }: { project: Project; access: A
   const [revoking, setRevoking] = useState<Grant | null>(null);
 
   function say(payload: { userErrors: readonly { message: string }[] } | null): boolean {
-    for (const { message } of payload?.userErrors ?? []) notifications.show({ color: 'red', message });
+    for (const { message } of payload?.userErrors ?? []) showToast({ color: 'red', message });
     return payload !== null && payload.userErrors.length === 0;
   }
   const give = async (userId: string, level: Level) =>

@@ -1,6 +1,5 @@
 import { Alert, Badge, Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { notifications } from '@mantine/notifications';
 import { IconKey, IconPencil } from '@tabler/icons-react';
 import { useMutationAction } from '~/api/useMutationAction';
 import { graphql } from '~/gql';
@@ -12,6 +11,7 @@ import {
   KeyValueList,
   RelativeTime,
   Section,
+  showToast,
   StatusBadge,
   useMutationForm,
 } from '~/ui';
@@ -60,7 +60,7 @@ export function ProjectConnection({ project, ssh, mayEdit, mayTest }: ProjectCon
 
   async function removeKey() {
     const payload = await run({ input: { projectId: project.id, privateKey: null, passphrase: null } });
-    for (const { message } of payload?.userErrors ?? []) notifications.show({ color: 'red', message });
+    for (const { message } of payload?.userErrors ?? []) showToast({ color: 'red', message });
     return payload !== null;
   }
 
@@ -190,7 +190,7 @@ function SshForm({ project, ssh, onDone }: SshFormProps) {
       },
     }),
     onSuccess: () => {
-      notifications.show({ color: 'green', message: 'The connection is saved. Test it now.' });
+      showToast({ color: 'green', message: 'The connection is saved. Test it now.' });
       onDone();
     },
   });

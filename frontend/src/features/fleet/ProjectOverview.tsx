@@ -1,6 +1,5 @@
 import { Alert, Button, Group, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle, IconPencil } from '@tabler/icons-react';
 import { graphql } from '~/gql';
 import {
@@ -11,6 +10,7 @@ import {
   KeyValueList,
   RelativeTime,
   Section,
+  showToast,
   TextLink,
   useMutationForm,
 } from '~/ui';
@@ -111,7 +111,7 @@ function EditDialog({ project, onClose }: { project: Project; onClose: () => voi
     validate: validateProject,
     variables: (values) => ({ input: { id: project.id, ...projectInput(values) } }),
     onSuccess: () => {
-      notifications.show({ color: 'green', message: 'The project is saved.' });
+      showToast({ color: 'green', message: 'The project is saved.' });
       onClose();
     },
   });

@@ -1,3 +1,4 @@
+import '~/ui/theme/mantine-more.css';
 import { Stack, Tabs } from '@mantine/core';
 import { IconInfoCircle, IconPlugConnected, IconServer2, IconUsers } from '@tabler/icons-react';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';

@@ -1,9 +1,9 @@
+import '~/ui/theme/mantine-more.css';
 import { Alert, Autocomplete, Button, Group, Stack, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconKey } from '@tabler/icons-react';
 import type { ResultOf, VariablesOf } from '~/gql';
 import { graphql } from '~/gql';
-import { Dialog, FormErrors, useMutationForm } from '~/ui';
+import { Dialog, FormErrors, showToast, useMutationForm } from '~/ui';
 
 const RegisterServer = graphql(`
   mutation RegisterServer($input: RegisterServerInput!) {
@@ -101,7 +101,7 @@ function NewServer({ projectId, onClose, onSaved }: ServerDialogProps) {
       },
     }),
     onSuccess: ({ server }) => {
-      notifications.show({ color: 'green', message: `${server?.name ?? 'The server'} is registered.` });
+      showToast({ color: 'green', message: `${server?.name ?? 'The server'} is registered.` });
       onSaved();
     },
   });
@@ -143,7 +143,7 @@ function EditServer({ server, onClose, onSaved }: ServerDialogProps & { server: 
       },
     }),
     onSuccess: () => {
-      notifications.show({ color: 'green', message: 'The server is saved.' });
+      showToast({ color: 'green', message: 'The server is saved.' });
       onSaved();
     },
   });

@@ -17,7 +17,7 @@ const ACCOUNTS: readonly (Account & { level: StatusValue<'level'>; does: string 
   { login: 'sohila', password: 'sohila123', level: 'TECHNICIAN', does: 'Works on one project, Nova HR' },
 ];
 
-export function DemoAccounts({ onChoose }: { onChoose: (account: Account) => void }) {
+export default function DemoAccounts({ onChoose }: { onChoose: (account: Account) => void }) {
   const id = useId();
   return (
     <section aria-labelledby={id} className={classes.demo}>

@@ -1,3 +1,4 @@
+import '~/ui/theme/mantine-more.css';
 import { Alert, Button, FileInput, Group, Select, Stack, Switch, Textarea, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';

@@ -1,8 +1,7 @@
 import { Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutationAction } from '~/api/useMutationAction';
 import { graphql } from '~/gql';
-import { ConfirmDialog } from '~/ui';
+import { ConfirmDialog, showToast } from '~/ui';
 import type { AccessToken } from './accessTokenList';
 
 const RevokeAccessToken = graphql(`
@@ -27,8 +26,8 @@ export function RevokeAccessTokenDialog({ token, onClose }: { token: AccessToken
   async function revoke() {
     const payload = await run({ input: { id: token.id } });
     if (!payload) return false;
-    for (const { message } of payload.userErrors) notifications.show({ color: 'red', message });
-    if (payload.userErrors.length === 0) notifications.show({ color: 'green', message: `${token.name} is revoked.` });
+    for (const { message } of payload.userErrors) showToast({ color: 'red', message });
+    if (payload.userErrors.length === 0) showToast({ color: 'green', message: `${token.name} is revoked.` });
     return true;
   }
 

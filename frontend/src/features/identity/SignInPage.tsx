@@ -1,18 +1,21 @@
 import { Button, Center, Loader, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { Navigate, useRouter, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useQuery } from 'urql';
 import { useSession } from '~/api/session';
 import { useMutationAction } from '~/api/useMutationAction';
 import { Brand } from '~/app/Brand';
 import { ColorSchemeMenu } from '~/app/ColorSchemeMenu';
+import { noteSignedIn } from '~/app/presence';
 import { safeTarget, type Search } from '~/app/search';
 import { ViewerQuery } from '~/app/viewer';
 import { graphql } from '~/gql';
 import { FormErrors } from '~/ui/FormErrors';
-import { DemoAccounts } from './DemoAccounts';
 import classes from './SignInPage.module.css';
+
+// Only a demo has them.
+const DemoAccounts = lazy(() => import('./DemoAccounts'));
 
 const SignIn = graphql(`
   mutation SignIn($input: SignInInput!) {
@@ -50,7 +53,12 @@ export default function SignInPage() {
     document.title = 'Sign in · Rookery';
   }, []);
 
-  if (data?.viewer.user && !ended && !pending) return <Navigate to={target} replace />;
+  const isSignedIn = !!data?.viewer.user && !ended && !pending;
+  useEffect(() => {
+    if (isSignedIn) noteSignedIn(true);
+  }, [isSignedIn]);
+
+  if (isSignedIn) return <Navigate to={target} replace />;
 
   async function signIn(input: { login: string; password: string }) {
     setErrors([]);
@@ -62,10 +70,24 @@ export default function SignInPage() {
       form.getInputNode('password')?.focus();
       return;
     }
+    noteSignedIn(true);
     reset();
     router.history.push(target);
   }
 
+  /** Loads what comes after signing in while the form is filled in. */
+  function loadTarget() {
+    for (const route of router.getMatchedRoutes(target.split(/[?#]/)[0]!)[0]) {
+      // What does not come now is asked for again when it is needed.
+      router.loadRouteChunk(route)?.catch(() => undefined);
+    }
+  }
+
+  const waiting = (
+    <Center>
+      <Loader size="xs" aria-hidden />
+    </Center>
+  );
   return (
     <div className={classes.page}>
       <header className={classes.bar}>
@@ -80,7 +102,7 @@ export default function SignInPage() {
           <Text c="dimmed" mb="lg">
             Request, approve, deploy and watch your servers.
           </Text>
-          <form onSubmit={form.onSubmit((values) => void signIn(values))} noValidate>
+          <form onSubmit={form.onSubmit((values) => void signIn(values))} onFocus={loadTarget} noValidate>
             <Stack gap="md">
               {ended && errors.length === 0 && (
                 <Text size="sm" role="status">
@@ -109,11 +131,11 @@ export default function SignInPage() {
             </Stack>
           </form>
         </div>
-        {data?.viewer.demo && <DemoAccounts onChoose={(account) => form.setValues(account)} />}
-        {!data && (
-          <Center>
-            <Loader size="xs" aria-hidden />
-          </Center>
+        {!data && waiting}
+        {data?.viewer.demo && (
+          <Suspense fallback={waiting}>
+            <DemoAccounts onChoose={(account) => form.setValues(account)} />
+          </Suspense>
         )}
       </main>
     </div>

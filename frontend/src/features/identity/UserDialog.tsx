@@ -1,9 +1,9 @@
+import '~/ui/theme/mantine-more.css';
 import { Alert, Button, Group, PasswordInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useViewer } from '~/app/viewer';
 import { graphql, type Scalar } from '~/gql';
-import { Dialog, FormErrors, statusOptions, useMutationForm } from '~/ui';
+import { Dialog, FormErrors, showToast, statusOptions, useMutationForm } from '~/ui';
 
 const CreateUser = graphql(`
   mutation CreateUser($input: CreateUserInput!) {
@@ -77,7 +77,7 @@ export function NewUserDialog({ onClose }: { onClose: () => void }) {
       },
     }),
     onSuccess: ({ user }) => {
-      notifications.show({ color: 'green', message: `${user?.name ?? 'The user'} can sign in now.` });
+      showToast({ color: 'green', message: `${user?.name ?? 'The user'} can sign in now.` });
       onClose();
     },
   });
@@ -142,7 +142,7 @@ export function EditUserDialog({ user, onClose }: EditUserDialogProps) {
       },
     }),
     onSuccess: () => {
-      notifications.show({ color: 'green', message: 'The user is saved.' });
+      showToast({ color: 'green', message: 'The user is saved.' });
       onClose();
     },
   });

@@ -1,8 +1,8 @@
+import '~/ui/theme/mantine-more.css';
 import { Button, Group, JsonInput, Select, Stack, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useQuery } from 'urql';
 import { graphql } from '~/gql';
-import { Dialog, FormErrors, statusOptions, useMutationForm } from '~/ui';
+import { Dialog, FormErrors, showToast, statusOptions, useMutationForm } from '~/ui';
 import { DEVICE_TYPE_OPTIONS, deviceInput, metadataText, validateDevice, type DeviceValues } from './deviceForm';
 
 const CreateDevice = graphql(`
@@ -91,7 +91,7 @@ export function NewDeviceDialog({ mayChoose, onClose }: NewDeviceDialogProps) {
     validate: validateDevice,
     variables: (values) => ({ input: deviceInput(values) }),
     onSuccess: () => {
-      notifications.show({ color: 'green', message: 'The device is added.' });
+      showToast({ color: 'green', message: 'The device is added.' });
       onClose();
     },
   });
@@ -123,7 +123,7 @@ export function EditDeviceDialog({ device, onClose }: { device: EditableDevice; 
     validate: validateDevice,
     variables: (values) => ({ input: { id: device.id, ...deviceInput(values) } }),
     onSuccess: () => {
-      notifications.show({ color: 'green', message: 'The device is saved.' });
+      showToast({ color: 'green', message: 'The device is saved.' });
       onClose();
     },
   });

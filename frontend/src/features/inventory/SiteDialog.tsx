@@ -1,9 +1,9 @@
+import '~/ui/theme/mantine-more.css';
 import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMemo } from 'react';
 import { useQuery } from 'urql';
 import { graphql } from '~/gql';
-import { Dialog, FormErrors, useMutationForm } from '~/ui';
+import { Dialog, FormErrors, showToast, useMutationForm } from '~/ui';
 import { siteInput, timezones, validateSite, type SiteValues } from './siteForm';
 import type { Site } from './siteList';
 
@@ -78,7 +78,7 @@ export function NewSiteDialog({ tenantId, mayChoose, onClose }: NewSiteDialogPro
     validate: validateSite,
     variables: (values) => ({ input: { tenantId: values.tenantId, ...siteInput(values) } }),
     onSuccess: () => {
-      notifications.show({ color: 'green', message: 'The site is added.' });
+      showToast({ color: 'green', message: 'The site is added.' });
       onClose();
     },
   });
@@ -124,7 +124,7 @@ export function EditSiteDialog({ site, onClose }: { site: Site; onClose: () => v
     validate: validateSite,
     variables: (values) => ({ input: { id: site.id, ...siteInput(values) } }),
     onSuccess: () => {
-      notifications.show({ color: 'green', message: 'The site is saved.' });
+      showToast({ color: 'green', message: 'The site is saved.' });
       onClose();
     },
   });

@@ -1,6 +1,6 @@
-import { ActionIcon, Text, Tooltip, VisuallyHidden } from '@mantine/core';
+import { ActionIcon, Text, VisuallyHidden } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
-import { RelativeTime, statusLook } from '~/ui';
+import { Hint, RelativeTime, statusLook } from '~/ui';
 import type { Notification } from './NotificationsPage';
 import classes from './NotificationsPage.module.css';
 import { SubjectLink } from './subject';
@@ -45,11 +45,11 @@ export function NotificationItem({ notification, onRead }: NotificationItemProps
         </Text>
       </div>
       {unread && (
-        <Tooltip label="Mark as read">
+        <Hint label="Mark as read">
           <ActionIcon className={classes.read} aria-label={`Mark as read: ${title}`} onClick={onRead}>
             <IconCheck size={16} />
           </ActionIcon>
-        </Tooltip>
+        </Hint>
       )}
     </li>
   );

@@ -1,3 +1,4 @@
+import '~/ui/theme/mantine-more.css';
 import { Button, SegmentedControl } from '@mantine/core';
 import { IconBell, IconBellCheck, IconChecks } from '@tabler/icons-react';
 import { useViewer } from '~/app/viewer';

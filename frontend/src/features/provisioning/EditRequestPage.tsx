@@ -1,10 +1,9 @@
-import { notifications } from '@mantine/notifications';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { IconLock } from '@tabler/icons-react';
 import { useQuery } from 'urql';
 import { useMutationAction } from '~/api/useMutationAction';
 import { graphql, type ResultOf } from '~/gql';
-import { ButtonLink, EmptyState, ErrorState, PageHeader, PageSkeleton, TextLink } from '~/ui';
+import { ButtonLink, EmptyState, ErrorState, PageHeader, PageSkeleton, showToast, TextLink } from '~/ui';
 import { NotFound } from './NotFound';
 import { useProjectOptions, useScriptOptions } from './options';
 import { RequestForm } from './RequestForm';
@@ -189,7 +188,7 @@ export default function EditRequestPage() {
           const payload = await run({ input: { ...requestInput(values, declared), id } });
           if (!payload) return null;
           if (payload.userErrors.length === 0) {
-            notifications.show({ color: 'green', title: 'Saved', message: 'The plan was made anew.' });
+            showToast({ color: 'green', title: 'Saved', message: 'The plan was made anew.' });
             await navigate({ to: '/requests/$id', params: { id }, ignoreBlocker: true });
           }
           return payload.userErrors;

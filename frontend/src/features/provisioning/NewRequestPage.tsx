@@ -1,10 +1,9 @@
-import { notifications } from '@mantine/notifications';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { IconFolders } from '@tabler/icons-react';
 import { useMutationAction } from '~/api/useMutationAction';
 import type { Search } from '~/app/search';
 import { graphql } from '~/gql';
-import { ButtonLink, EmptyState, ErrorState, PageHeader, PageSkeleton, TextLink } from '~/ui';
+import { ButtonLink, EmptyState, ErrorState, PageHeader, PageSkeleton, showToast, TextLink } from '~/ui';
 import { useProjectOptions, useScriptOptions } from './options';
 import { RequestForm } from './RequestForm';
 import { NEW_REQUEST, requestInput } from './requestValues';
@@ -108,7 +107,7 @@ export default function NewRequestPage() {
           if (!payload) return null;
           if (payload.serverRequest && payload.userErrors.length === 0) {
             const { id, name } = payload.serverRequest;
-            notifications.show({ color: 'green', title: 'Request filed', message: `${name} waits for a decision.` });
+            showToast({ color: 'green', title: 'Request filed', message: `${name} waits for a decision.` });
             await navigate({ to: '/requests/$id', params: { id }, ignoreBlocker: true });
           }
           return payload.userErrors;

@@ -1,3 +1,4 @@
+import '~/ui/theme/mantine-more.css';
 import { Alert, Table, Text } from '@mantine/core';
 import { IconGitCompare } from '@tabler/icons-react';
 import { formatMoney } from '~/ui';

@@ -1,3 +1,4 @@
+import '~/ui/theme/mantine-more.css';
 import { Alert, Badge, Group, Stack, Table, Text } from '@mantine/core';
 import { IconAlertTriangle, IconLock, IconPencil } from '@tabler/icons-react';
 import { ButtonLink, CodeView, CopyableCode, KeyValueList, Money } from '~/ui';

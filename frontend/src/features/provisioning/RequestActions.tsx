@@ -1,11 +1,10 @@
-import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import { IconBan, IconCheck, IconPencil, IconRocket, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { UserError } from '~/api/userErrors';
 import { useViewer, type Viewer } from '~/app/viewer';
 import type { Scalar } from '~/gql';
-import { ActionButton, ButtonLink } from '~/ui';
+import { ActionButton, ButtonLink, showToast } from '~/ui';
 import { ApproveDialog, CancelDialog, DeployDialog, RejectDialog } from './dialogs';
 import type { ActionName, Plan, ServerRequest } from './request';
 import { useRequestMutations } from './useRequestMutations';
@@ -81,7 +80,7 @@ export function RequestActions({ request, refetch }: RequestActionsProps) {
   /** Tells how it went; answers the errors, null when no answer came. */
   function settle(payload: { userErrors: readonly UserError[] } | null, title: string, message: string) {
     if (!payload) return null;
-    if (payload.userErrors.length === 0) notifications.show({ color: 'green', title, message });
+    if (payload.userErrors.length === 0) showToast({ color: 'green', title, message });
     refetch();
     return payload.userErrors;
   }

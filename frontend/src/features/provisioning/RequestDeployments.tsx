@@ -1,3 +1,4 @@
+import '~/ui/theme/mantine-more.css';
 import { Progress, Text } from '@mantine/core';
 import { formatDuration, RelativeTime, StatusBadge, TextLink } from '~/ui';
 import type { RequestDeployment } from './request';

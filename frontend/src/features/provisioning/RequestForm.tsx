@@ -1,3 +1,4 @@
+import '~/ui/theme/mantine-more.css';
 import { Autocomplete, Button, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState, type FormEvent } from 'react';

@@ -1,3 +1,4 @@
+import '~/ui/theme/mantine-more.css';
 import { Text, Timeline } from '@mantine/core';
 import { RelativeTime } from '~/ui';
 import { actionSentence } from './history';

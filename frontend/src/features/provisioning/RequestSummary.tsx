@@ -1,3 +1,4 @@
+import '~/ui/theme/mantine-more.css';
 import { Progress, Text, Title } from '@mantine/core';
 import { IconAlertCircle, IconCircleCheck } from '@tabler/icons-react';
 import { useId } from 'react';

@@ -1,3 +1,4 @@
+import '~/ui/theme/mantine-more.css';
 import { Select, Text, type ComboboxItem } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import type { ReactNode } from 'react';

@@ -1,3 +1,4 @@
+import '~/ui/theme/mantine-more.css';
 import { Switch } from '@mantine/core';
 import { useCallback } from 'react';
 import { useQuery } from 'urql';

@@ -1,3 +1,4 @@
+import '~/ui/theme/mantine-more.css';
 import { Badge, Button, Group, Input, NumberInput, Select, Text, TextInput } from '@mantine/core';
 import type { GetInputPropsReturnType } from '@mantine/form';
 import { IconLock } from '@tabler/icons-react';

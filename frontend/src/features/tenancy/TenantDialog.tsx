@@ -1,8 +1,8 @@
+import '~/ui/theme/mantine-more.css';
 import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { graphql, type Scalar } from '~/gql';
-import { Dialog, FormErrors, statusOptions, useMutationForm } from '~/ui';
+import { Dialog, FormErrors, showToast, statusOptions, useMutationForm } from '~/ui';
 import { slugOf, TENANT_TYPE_OPTIONS } from './tenantOptions';
 
 const CreateTenant = graphql(`
@@ -119,7 +119,7 @@ export function EditTenantDialog({ tenant, classifies, onClose }: EditTenantDial
       input: { id: tenant.id, name: name.trim(), ...(classifies ? { type, status } : {}) },
     }),
     onSuccess: () => {
-      notifications.show({ color: 'green', message: 'The tenant is saved.' });
+      showToast({ color: 'green', message: 'The tenant is saved.' });
       onClose();
     },
   });

@@ -1,4 +1,5 @@
-import { ActionIcon, Checkbox, Tooltip } from '@mantine/core';
+import '~/ui/theme/mantine-more.css';
+import { ActionIcon, Checkbox } from '@mantine/core';
 import {
   isRequiredInputField,
   Kind,
@@ -8,6 +9,7 @@ import {
   type ObjectFieldNode,
   type ValueNode,
 } from 'graphql';
+import { Hint } from '~/ui/Hint';
 import { useOperation } from './context';
 import classes from './explorer.module.css';
 import { newValue } from './selection';
@@ -83,7 +85,7 @@ function ArgumentRow({ item, value, onChange }: ArgumentRowProps) {
             ) : (
               !isNested(item.type) && <ValueInput type={item.type} name={item.name} value={value} onChange={onChange} />
             )}
-            <Tooltip label={isVariable ? 'Write the value here' : 'Make it a variable'}>
+            <Hint label={isVariable ? 'Write the value here' : 'Make it a variable'}>
               <ActionIcon
                 size="sm"
                 className={classes.toVariable}
@@ -101,7 +103,7 @@ function ArgumentRow({ item, value, onChange }: ArgumentRowProps) {
               >
                 $
               </ActionIcon>
-            </Tooltip>
+            </Hint>
           </span>
         )}
       </div>

@@ -1,3 +1,4 @@
+import '~/ui/theme/mantine-more.css';
 import { Alert, SegmentedControl, Text, TextInput } from '@mantine/core';
 import { useGraphiQL, type GraphiQLPlugin } from '@graphiql/react';
 import { IconListTree, IconSearch } from '@tabler/icons-react';

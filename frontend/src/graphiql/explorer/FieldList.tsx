@@ -1,3 +1,4 @@
+import '~/ui/theme/mantine-more.css';
 import { Checkbox } from '@mantine/core';
 import {
   getNamedType,

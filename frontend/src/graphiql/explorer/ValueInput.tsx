@@ -1,3 +1,4 @@
+import '~/ui/theme/mantine-more.css';
 import { Checkbox, Group, NativeSelect, TextInput } from '@mantine/core';
 import {
   getNullableType,

@@ -1,3 +1,4 @@
+import '~/ui/theme/mantine-more.css';
 import { ActionIcon, Button, Checkbox, Group, PasswordInput, Text, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useId, useState, type FormEvent } from 'react';

@@ -1,3 +1,4 @@
+import '~/ui/theme/mantine-more.css';
 import { ActionIcon, Badge, Button, Group, Radio, Stack, Text, VisuallyHidden } from '@mantine/core';
 import type { GraphiQLPlugin } from '@graphiql/react';
 import { IconPencil, IconPlus, IconTags, IconTrash } from '@tabler/icons-react';

@@ -1,3 +1,4 @@
+import '../theme/mantine-more.css';
 import { Button, CloseButton, MultiSelect, Select, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';

@@ -1,16 +1,16 @@
-import '@mantine/core/styles.css';
-import '@fontsource-variable/geist/index.css';
+import './mantine.css';
+import './fonts/geist.css';
 import '@fontsource-variable/geist-mono/index.css';
 import './global.css';
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
-import { useNotifications } from '@mantine/notifications';
-import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
+import { useToastsWanted } from '../toasts';
 import { cssVariables, theme } from './theme';
 
 // The same key as `public/color-scheme.js`.
 const colorSchemeManager = localStorageColorSchemeManager({ key: 'rookery-color-scheme' });
 
-// With the first toast, which waits in the store until this has loaded.
+// With the first toast, which waits until this has loaded.
 const Toasts = lazy(() => import('./Toasts'));
 
 export function UiProvider({ children }: { children: ReactNode }) {
@@ -20,6 +20,7 @@ export function UiProvider({ children }: { children: ReactNode }) {
       cssVariablesResolver={cssVariables}
       colorSchemeManager={colorSchemeManager}
       defaultColorScheme="auto"
+      deduplicateCssVariables={false}
     >
       {children}
       <ToastsOnceNeeded />
@@ -28,10 +29,7 @@ export function UiProvider({ children }: { children: ReactNode }) {
 }
 
 function ToastsOnceNeeded() {
-  const { notifications } = useNotifications();
-  const [needed, setNeeded] = useState(false);
-  useEffect(() => setNeeded((before) => before || notifications.length > 0), [notifications]);
-  return needed ? (
+  return useToastsWanted() ? (
     <Suspense>
       <Toasts />
     </Suspense>

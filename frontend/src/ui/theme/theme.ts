@@ -70,13 +70,7 @@ export const theme = createTheme({
       styles: { title: { fontWeight: 600, fontSize: '1rem' } },
     },
     Drawer: defaults<DrawerProps>({ closeButtonProps: { 'aria-label': 'Close' } }),
-    Tooltip: defaults<TooltipProps>({
-      withArrow: true,
-      openDelay: 200,
-      multiline: true,
-      maw: 320,
-      events: { hover: true, focus: true, touch: true },
-    }),
+    Tooltip: defaults<TooltipProps>({ withArrow: true, multiline: true, maw: 320 }),
     // Its placeholder is a child a menu may not have; the first item takes the focus instead.
     Menu: defaults<MenuProps>({ withInitialFocusPlaceholder: false }),
     Notification: defaults<NotificationProps>({ closeButtonProps: { 'aria-label': 'Dismiss' } }),
