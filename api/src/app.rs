@@ -18,6 +18,9 @@ use crate::platform::clock::Source;
 use crate::platform::database::{Alone, Database};
 use crate::platform::error::AppError;
 use crate::platform::events::{self, Bus};
+use crate::platform::feed::Feeds;
+use crate::platform::graphql::document_check::DocumentCheck;
+use crate::platform::graphql::projection::Plans;
 use crate::platform::housekeeping;
 use crate::platform::kernel::{Kernel, Reads, Services};
 use crate::platform::known_rights::KnownRights;
@@ -29,6 +32,7 @@ use crate::schema::{self, sdl};
 use crate::tenancy::ensure_operator::ensure_operator;
 use crate::usage::graphql::DeprecatedFields;
 use crate::usage::recorder::{self, Recorder};
+use async_graphql::SchemaBuilder;
 use data_dir::DataDir;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::net::SocketAddr;
@@ -60,8 +64,9 @@ pub async fn kernel(settings: &Settings, operator_name: &str) -> Result<Kernel, 
     let master_key = settings.master_key.as_ref().map(SecretString::expose_secret);
     let sealer = Sealer::load(master_key, &dir.master_key(), &source)?;
     let node = dir.node(&source)?;
-    let (bus, reads, known_rights) = (Bus::default(), Reads::default(), KnownRights::default());
-    let kernel = Kernel::new(Services { database, source, sealer, bus, reads, known_rights, node });
+    let (bus, feeds) = (Bus::default(), Feeds::default());
+    let (reads, plans, known_rights) = (Reads::default(), Plans::default(), KnownRights::default());
+    let kernel = Kernel::new(Services { database, source, sealer, bus, feeds, reads, plans, known_rights, node });
     ensure_operator(&kernel, operator_name).await.map_err(failure("the operator's tenant cannot be made"))?;
     Ok(kernel)
 }
@@ -175,12 +180,12 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
     let public_url =
         settings.public_url.clone().unwrap_or_else(|| PublicUrl { is_secure: false, authority: address.to_string() });
     let deprecated = DeprecatedFields(Arc::new(catalogue.deprecated().clone()));
-    let builder = schema::builder().data(identity.clone()).data(tools).data(DemoMode(demo)).data(deprecated);
-    let builder = builder.data(http::document_check());
+    let needed = Needed { identity: identity.clone(), tools, demo, deprecated, document_check: http::document_check() };
     let web = Web::new(http::Parts {
         kernel: kernel.clone(),
         identity,
-        schema: builder.finish(),
+        schema: needed.by(schema::builder()).finish(),
+        settled: needed.by(schema::settled_builder()).finish(),
         catalogue,
         recorder: recorder.clone(),
         public_url: public_url.clone(),
@@ -219,6 +224,23 @@ impl Running {
         }
         self.tracer.shutdown().await;
         self.kernel.database.clone().close().await;
+    }
+}
+
+/// What resolvers need besides who asks.
+struct Needed {
+    identity: Identity,
+    tools: Tools,
+    demo: bool,
+    deprecated: DeprecatedFields,
+    document_check: DocumentCheck,
+}
+
+impl Needed {
+    /// Gives it to a schema.
+    fn by<Q, M, S>(&self, builder: SchemaBuilder<Q, M, S>) -> SchemaBuilder<Q, M, S> {
+        let builder = builder.data(self.identity.clone()).data(self.tools.clone()).data(DemoMode(self.demo));
+        builder.data(self.deprecated.clone()).data(self.document_check.clone())
     }
 }
 

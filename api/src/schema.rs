@@ -5,8 +5,8 @@ pub mod changes;
 pub mod definitions;
 mod node;
 
-use crate::deployment::event_graphql::DeploymentSubscription;
 use crate::deployment::graphql::{DeploymentMutation, DeploymentQuery};
+use crate::deployment::progress_graphql::DeploymentSubscription;
 use crate::fleet::graphql::FleetQuery;
 use crate::fleet::mutation_graphql::FleetMutation;
 use crate::fleet::script_graphql::{ScriptMutation, ScriptQuery};
@@ -19,7 +19,9 @@ use crate::provisioning::graphql::ProvisioningQuery;
 use crate::provisioning::mutation_graphql::ProvisioningMutation;
 use crate::tenancy::graphql::{TenancyMutation, TenancyQuery};
 use crate::usage::graphql::UsageQuery;
-use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, SchemaBuilder};
+use async_graphql::{
+    EmptyMutation, EmptySubscription, MergedObject, MergedSubscription, SDLExportOptions, SchemaBuilder, ValidationMode,
+};
 use node::NodeQuery;
 
 /// What can be read.
@@ -62,6 +64,16 @@ pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 #[must_use]
 pub fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription::default()).disable_suggestions()
+}
+
+/// The schema's queries, of documents that are known to be valid: what the executor needs is checked, and no more.
+pub type Settled = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
+
+/// As [`builder`], for queries of documents that were validated before.
+#[must_use]
+pub fn settled_builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
+    let builder = Settled::build(Query::default(), EmptyMutation, EmptySubscription);
+    builder.disable_suggestions().validation_mode(ValidationMode::Fast)
 }
 
 /// The schema in its own language: types by name, fields as they are declared, each with its description.

@@ -9,6 +9,7 @@ from harness.globalids import global_id
 from harness.seed import BEGINNING, Seed
 
 DEVICE = "id name status site { id name tenant { id name } }"
+DEVICE_IDS = "{ devices(first: 100) { nodes { id } } }"
 DEVICES = f"{{ devices(first: 100) {{ nodes {{ {DEVICE} }} }} }}"
 NODE = f"query($id: ID!) {{ node(id: $id) {{ ... on Device {{ {DEVICE} }} }} }}"
 VIEWER = "{ viewer { user { id name } level permissions memberships { role tenant { id name } } } }"
@@ -54,13 +55,14 @@ class Case:
 def reading(seed: Seed, url: str, sign_in: Callable[[str], str], admin: str) -> list[Case]:
     """The cases that change nothing."""
     member, both, staff = sign_in(seed.named.member), sign_in(seed.named.both), sign_in(admin)
-    device = {"id": global_id("Device", *seed.named.device)}
+    # Each request asks for another one, as programs do.
+    devices = graphql.ask(url, member, DEVICE_IDS, {})["devices"]["nodes"]
     request = {"id": global_id("ServerRequest", *seed.named.request)}
     row = DEEP_ROW * seed.scale
     deep = {"status": IN_USE, "after": cursor_of_row(url, staff, row)}
     return [
         Case("devices", "100 devices with site and tenant", "/devices", member, DEVICES),
-        Case("device", "One device by id", "/device", member, NODE, device),
+        Case("device", "One device by id", "/device", member, NODE, each=devices),
         Case("viewer", "Viewer with memberships", "/viewer", both, VIEWER),
         Case("first_page", "Filtered list, first page", "/devices-page", staff, PAGE, {"status": IN_USE, "after": None}),
         Case("deep_page", f"Filtered list, after row {row:,}", "/devices-page", staff, PAGE, deep),

@@ -25,10 +25,10 @@ class Postgres:
 
     name = "PostgreSQL"
 
-    def __init__(self, server: PostgresServer) -> None:
+    def __init__(self, server: PostgresServer, database: str = "bench") -> None:
         self.server = server
-        self.url = with_path(server.url, "/bench")
-        psql(server, server.url, "create database bench")
+        self.url = with_path(server.url, f"/{database}")
+        psql(server, server.url, f"create database {database}")
 
     def url_for_floor(self) -> str:
         return self.url

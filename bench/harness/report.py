@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.footprint import Footprint
+from harness.growth import Grown
 from harness.load import Compared
 from harness.sockets import Delivery, Idle
 
@@ -54,6 +55,8 @@ def markdown(results: Results) -> str:
     ]
     for database in dict.fromkeys(case["database"] for case in results["cases"]):
         parts.append(cases_table(database, [case for case in results["cases"] if case["database"] == database]))
+    if results["growth"]:
+        parts.append(growth_table([Grown(**grown) for grown in results["growth"]]))
     if results["deliveries"]:
         parts.append(deliveries_table([Delivery(**delivery) for delivery in results["deliveries"]]))
     if results["footprint"]:
@@ -78,6 +81,13 @@ def sample_cells(sample: dict[str, float], database: str) -> list[str]:
         cpu += f" + {sample['database_cpu_us']:,.0f}"
     return [f"{sample['requests_per_second']:,.0f}", f"{sample['p50_ms']:.2f}", f"{sample['p99_ms']:.2f}", cpu,
             f"{sample['resident_kib'] / 1024:.0f}"]
+
+
+def growth_table(grown: list[Grown]) -> str:
+    lines = [f"| {grown[0].times} times the rows | p50 ms | p50 ms, before | time | CPU |", "|---|--:|--:|--:|--:|"]
+    lines += [f"| {case.title} | {case.p50_ms_grown:.2f} | {case.p50_ms:.2f} | × {case.time_ratio:.2f} | × {case.cpu_ratio:.2f} |"
+              for case in grown]
+    return "\n".join([*lines, ""])
 
 
 def deliveries_table(deliveries: list[Delivery]) -> str:

@@ -30,7 +30,6 @@ class Named:
 
     member: str = "member@bench.example"
     both: str = "both@bench.example"
-    device: tuple[UUID, UUID] | None = None
     request: tuple[UUID, UUID] | None = None
     live: tuple[UUID, UUID] | None = None
     pending: list[tuple[UUID, UUID]] = field(default_factory=list)
@@ -97,9 +96,8 @@ class Seed:
         states, weights = zip(*STATES)
         for tenant, sites in self.sites.items():
             for number in range(DEVICES_EACH):
-                device, kind = self.id(), self.random.choice(DEVICE_TYPES)
-                self.named.device = self.named.device or (tenant, device)
-                yield {"tenant_id": tenant, "id": device, "site_id": sites[number % SITES_EACH],
+                kind = self.random.choice(DEVICE_TYPES)
+                yield {"tenant_id": tenant, "id": self.id(), "site_id": sites[number % SITES_EACH],
                        "name": f"{kind}-{self.random.getrandbits(40):010x}", "type": kind,
                        "serial_number": f"SN-{number:06}", "status": self.random.choices(states, weights)[0],
                        "metadata": {"firmware": f"2.{number % 7}.0", "rack": number % 40}, **times(number)}

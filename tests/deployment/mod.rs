@@ -2,6 +2,7 @@ mod cancel_deployment;
 mod clearing_up;
 mod concurrent_runs;
 mod deploy_server_request;
+mod following;
 mod main_job;
 mod poison;
 mod restart;

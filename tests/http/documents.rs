@@ -5,7 +5,11 @@ use crate::support::socket::Next;
 use crate::watching::metrics::{read, watched};
 use serde_json::{Value, json};
 
-on_both![a_document_is_parsed_once, a_flood_of_documents_keeps_to_its_room];
+on_both![
+    a_document_is_parsed_once,
+    what_was_valid_once_is_still_held_against_its_variables,
+    a_flood_of_documents_keeps_to_its_room
+];
 
 const DEVICES: &str = "query Devices($first: Int!) { devices(first: $first) { nodes { id } } }";
 const LEVEL: &str = "{ viewer { level } }";
@@ -47,6 +51,61 @@ async fn a_document_is_parsed_once(backend: Backend) {
         assert_eq!(admin.error("{ devices { nodes { id } } }", Value::Null).await, "BAD_REQUEST");
     }
     assert_eq!(since().await, (8.0, 4.0));
+}
+
+/// Whoever sends a valid document again is told the same as who sends one that nobody has seen.
+async fn what_was_valid_once_is_still_held_against_its_variables(backend: Backend) {
+    const QUERY: &str = "query Q($first: Int, $where: DeviceWhere, $order: DeviceOrder, $id: ID!) {
+        devices(first: $first, where: $where, orderBy: $order) { totalCount nodes { id name status } }
+        node(id: $id) { id } nodes(ids: [$id]) { id } }";
+    const SKIPPING: &str = "query Q($first: Int, $where: DeviceWhere, $is: Boolean!) {
+        devices(first: $first, where: $where) @include(if: $is) { totalCount } viewer { level } }";
+    let server = watched(backend).await;
+    let admin = server.sign_in("admin").await;
+    let valid =
+        json!({ "id": "a", "first": 2, "is": true, "where": { "status": ["ONLINE"] }, "order": { "field": "NAME" } });
+    let with = |name: &str, value: Value| {
+        let mut variables = valid.clone();
+        variables[name] = value;
+        variables
+    };
+    let mut unseen = 0;
+    for query in [QUERY, SKIPPING] {
+        for variables in [
+            valid.clone(),
+            with("id", json!("b")),
+            with("id", Value::Null),
+            with("id", json!(1)),
+            with("id", json!([])),
+            with("first", json!(101)),
+            with("first", json!(-1)),
+            with("first", json!(1_u64 << 40)),
+            with("first", json!("2")),
+            with("first", json!(2.5)),
+            with("first", Value::Null),
+            with("where", json!({ "status": ["BROKEN"] })),
+            with("where", json!({ "status": ["OFFLINE"] })),
+            with("where", json!({ "status": "ONLINE" })),
+            with("where", json!({ "status": [1] })),
+            with("where", json!({ "nothing": 1 })),
+            with("where", json!({ "search": "a", "nothing": 1 })),
+            with("where", json!("x")),
+            with("order", json!({ "field": "AGE" })),
+            with("order", json!({})),
+            with("is", json!("no")),
+            with("is", json!(false)),
+            json!({}),
+            json!({ "id": "a", "is": false, "where": { "status": ["BROKEN"] } }),
+            valid.clone(),
+        ] {
+            let again = admin.send(query, variables.clone()).await.body;
+            unseen += 1;
+            let first = admin.send(&format!("{query}{}", " ".repeat(unseen)), variables.clone()).await.body;
+            for member in ["data", "errors"] {
+                assert_eq!(again[member], first[member], "{variables}");
+            }
+        }
+    }
 }
 
 async fn a_flood_of_documents_keeps_to_its_room(backend: Backend) {

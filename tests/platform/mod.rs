@@ -1,3 +1,4 @@
+mod feed;
 mod housekeeping;
 mod ids;
 mod known_rights;

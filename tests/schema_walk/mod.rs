@@ -12,6 +12,7 @@ mod documents;
 mod doors;
 mod following;
 mod ids;
+mod impersonal;
 mod matrix;
 mod mutations;
 mod reading;

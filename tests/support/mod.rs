@@ -53,6 +53,12 @@ pub fn run(test: impl Future<Output = ()>) {
     runtime.shutdown_background();
 }
 
+/// Takes so long over something: this is how slow somebody is, and waits for nothing.
+#[expect(clippy::disallowed_methods, reason = "nothing is waited for")]
+pub async fn takes(duration: Duration) {
+    tokio::time::sleep(duration).await;
+}
+
 /// Waits until `look` answers something, looking again and again.
 pub async fn eventually<T>(what: &str, patience: Duration, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let begun = Instant::now();

@@ -169,7 +169,7 @@ impl Shape {
                 name: #graphql,
                 guard: #guard,
                 columns: vec![#(#table::Column::#names.as_str()),*],
-                value: |cells: Cells<'_>| { #(#reads)* Ok(Leaf::leaf(#value)) },
+                write: |cells: Cells<'_>, text: &mut Text| { #(#reads)* Leaf::write(#value, text); Ok(()) },
             }));
         }
         let mut links = Vec::new();
@@ -190,6 +190,7 @@ impl Shape {
                 use crate::platform::graphql::connection::Described;
                 use crate::platform::graphql::descriptor::Target;
                 use crate::platform::graphql::shape::{Cells, Field, Leaf, Link, Shape};
+                use crate::platform::graphql::text::Text;
                 use sea_orm::IdenStatic as _;
                 static SHAPE: std::sync::LazyLock<Shape> = std::sync::LazyLock::new(|| {
                     Shape::of::<#table::Entity>(#text, vec![#(#fields),*], vec![#(#links),*])

@@ -1,20 +1,16 @@
-//! A deployment's events in the API: as a connection, as tasks, and live.
+//! A deployment's events in the API: as a connection, and as tasks.
 
-use super::graphql::{Deployment, DeploymentStatus};
-use super::model::{is_final, percent};
+use super::graphql::DeploymentStatus;
+use super::model::percent;
 use super::store::{self, DeploymentKey, deployment_event, deployment_run};
 use crate::mirrored_enum;
 use crate::platform::error::{AppError, AppResult};
-use crate::platform::graphql::descriptor::key_of;
 use crate::platform::graphql::{PageInfo, viewer};
 use crate::platform::paging::{Window, size};
-use crate::platform::viewer::Viewer;
-use async_graphql::{Context, ID, Object, Result, SimpleObject, Subscription};
+use async_graphql::{Context, Object, Result, SimpleObject};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use futures::Stream;
-use rookery_macros::gated;
 
 mirrored_enum! {
     /// What an event tells.
@@ -48,7 +44,7 @@ mirrored_enum! {
 }
 
 /// Tasks finished over tasks planned. Tasks that no plan can list (handlers, included tasks) are in neither number.
-#[derive(SimpleObject)]
+#[derive(Clone, Copy, SimpleObject)]
 pub struct DeploymentProgress {
     /// Planned tasks that are over on every host.
     finished: i32,
@@ -69,7 +65,7 @@ pub(super) fn progress_of(row: &deployment_run::Model) -> DeploymentProgress {
 
 /// Something that happened in a deployment.
 #[derive(Clone)]
-pub struct DeploymentEvent(deployment_event::Model);
+pub struct DeploymentEvent(pub(super) deployment_event::Model);
 
 /// Something that happened in a deployment.
 #[Object]
@@ -120,11 +116,13 @@ impl DeploymentEvent {
     }
 }
 
-fn cursor(sequence: i64) -> String {
+/// The cursor of an event.
+pub(super) fn cursor(sequence: i64) -> String {
     URL_SAFE_NO_PAD.encode(format!("event:{sequence}"))
 }
 
-fn sequence_of(cursor: &str) -> AppResult<i64> {
+/// The event of a cursor.
+pub(super) fn sequence_of(cursor: &str) -> AppResult<i64> {
     URL_SAFE_NO_PAD
         .decode(cursor)
         .ok()
@@ -290,84 +288,4 @@ fn add_task_event(tasks: &mut Vec<DeploymentTask>, event: deployment_event::Mode
     if ended {
         task.finished_at = Some(event.at);
     }
-}
-
-/// What happened since the last batch.
-#[derive(SimpleObject)]
-pub struct DeploymentProgressPayload {
-    /// The events, in order; none when only the state is told.
-    events: Vec<DeploymentEvent>,
-    /// The place of the last event: subscribe again `after` it, and nothing is lost or repeated.
-    cursor: String,
-    /// How far the deployment has come.
-    status: DeploymentStatus,
-    /// Tasks finished over tasks planned.
-    progress: DeploymentProgress,
-}
-
-/// Following deployments.
-#[derive(Default)]
-pub struct DeploymentSubscription;
-
-const BATCH: u64 = 500;
-
-#[gated]
-#[Subscription]
-impl DeploymentSubscription {
-    /// What happens in a deployment: first what happened after the cursor, from the beginning without one, then what
-    /// happens, as it does. Completes when the deployment has ended and all was told; ends when the viewer's session
-    /// does, or their reach.
-    #[signed_in]
-    async fn deployment_progress(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "Which deployment.")] deployment_id: ID,
-        #[graphql(desc = "The cursor of the last batch that was received; from the beginning without one.")]
-        after: Option<String>,
-    ) -> Result<impl Stream<Item = Result<DeploymentProgressPayload>>> {
-        let viewer = viewer(context)?.clone();
-        let key = key_of::<Deployment>(&deployment_id)?;
-        let mut sequence = after.as_deref().map(sequence_of).transpose()?.unwrap_or(0);
-        // Who may not see it is told so at once, as for one that does not exist.
-        viewer.reader().get::<deployment_run::Entity>(key).await?;
-        let mut waiter = viewer.kernel().bus.subscribe(&store::topic(key.1));
-        let mut told = false;
-        Ok(async_stream::try_stream! {
-            loop {
-                let viewer = viewer.refreshed().await?;
-                // Boxed: most of its time the stream waits, and needs no room for this.
-                let (row, events) = Box::pin(look(&viewer, key, sequence)).await?;
-                let more = events.len() as u64 == BATCH;
-                if !events.is_empty() || !told {
-                    told = true;
-                    sequence = events.last().map_or(sequence, |event| event.sequence);
-                    yield DeploymentProgressPayload {
-                        events: events.into_iter().map(DeploymentEvent).collect(),
-                        cursor: cursor(sequence),
-                        status: row.status.into(),
-                        progress: progress_of(&row),
-                    };
-                }
-                if more {
-                    continue;
-                }
-                if is_final(row.status) {
-                    break;
-                }
-                waiter.wait().await;
-            }
-        })
-    }
-}
-
-/// The row first: what it says has ended has written its last event by then.
-async fn look(
-    viewer: &Viewer,
-    key: DeploymentKey,
-    after: i64,
-) -> AppResult<(deployment_run::Model, Vec<deployment_event::Model>)> {
-    let reader = viewer.reader();
-    let row = reader.get::<deployment_run::Entity>(key).await?;
-    let events = store::events_after(&reader, key, after, None, BATCH).await?;
-    Ok((row, events))
 }

@@ -20,6 +20,7 @@ pub mod model;
 pub mod orphans;
 pub mod plan;
 pub mod policy;
+pub mod progress_graphql;
 pub mod record;
 pub mod run_script;
 pub mod runner;

@@ -2,14 +2,13 @@
 
 use crate::platform::clock::Source;
 use crate::platform::error::AppError;
+use crate::platform::graphql::text;
 use async_graphql::{ErrorExtensionValues, Pos, Response, ServerError, Value};
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response as HttpResponse;
-use serde::Serialize;
 use serde_json::json;
-use serde_json::value::{RawValue, to_raw_value};
 
 /// How many errors an answer tells: each further one would say the same of another place, and answers would be many times as
 /// large as their requests.
@@ -17,6 +16,9 @@ const ERRORS_MOST: usize = 25;
 
 /// An error's stable code, where the executor gave none: the document or its variables are wrong.
 const UNCODED: &str = "BAD_REQUEST";
+
+/// Room for most answers.
+const LIKELY_BYTES: usize = 1024;
 
 /// How an answer is labelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +54,11 @@ pub(super) fn coded(mut response: Response) -> Response {
     response
 }
 
+/// Whether an error is ours, and not the executor's.
+pub(super) fn is_coded(error: &ServerError) -> bool {
+    error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some())
+}
+
 fn without_values(message: &str) -> String {
     // The parser's errors show the line of the document; where it is wrong is in `locations` too.
     if message.trim_start().starts_with("-->") {
@@ -74,8 +81,29 @@ pub(super) fn was_refused(response: &Response) -> bool {
 }
 
 /// An answer as it is written: one that was not executed has no `data`, not even null.
-pub(super) fn written(response: &Response) -> serde_json::Result<Box<RawValue>> {
-    if was_refused(response) { to_raw_value(&json!({ "errors": response.errors })) } else { to_raw_value(response) }
+pub(super) fn written(response: &Response) -> serde_json::Result<Vec<u8>> {
+    let mut text = Vec::with_capacity(LIKELY_BYTES);
+    write(response, !was_refused(response), &mut text)?;
+    Ok(text)
+}
+
+/// Writes an answer, with its data or without.
+pub(super) fn write(response: &Response, has_data: bool, json: &mut Vec<u8>) -> serde_json::Result<()> {
+    json.push(b'{');
+    if !response.errors.is_empty() {
+        json.extend_from_slice(br#""errors":"#);
+        serde_json::to_writer(&mut *json, &response.errors)?;
+    }
+    if has_data {
+        json.extend_from_slice(if response.errors.is_empty() { br#""data":"#.as_slice() } else { br#","data":"# });
+        text::write(&response.data, json)?;
+        if !response.extensions.is_empty() {
+            json.extend_from_slice(br#","extensions":"#);
+            serde_json::to_writer(&mut *json, &response.extensions)?;
+        }
+    }
+    json.push(b'}');
+    Ok(())
 }
 
 /// An error with a code of ours.
@@ -130,16 +158,13 @@ pub(super) fn internal_error(correlation: &str) -> serde_json::Value {
     })
 }
 
+/// An answer that consists of this.
+fn body(status: StatusCode, media: Media, content: &serde_json::Value) -> HttpResponse {
+    sent(status, media, content.to_string().into_bytes())
+}
+
 /// An answer. Nothing that is asked of a person's data may be kept by a cache.
-pub(super) fn body(status: StatusCode, media: Media, content: &impl Serialize) -> HttpResponse {
-    let (status, bytes) = match serde_json::to_vec(content) {
-        Ok(bytes) => (status, bytes),
-        Err(error) => {
-            let correlation = correlation(&format!("{error:?}"));
-            let text = json!({ "errors": [internal_error(&correlation)] }).to_string();
-            (StatusCode::INTERNAL_SERVER_ERROR, text.into_bytes())
-        }
-    };
+pub(super) fn sent(status: StatusCode, media: Media, bytes: Vec<u8>) -> HttpResponse {
     let mut response = HttpResponse::new(Body::from(bytes));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, media.header());
@@ -149,7 +174,21 @@ pub(super) fn body(status: StatusCode, media: Media, content: &impl Serialize) -
 
 #[cfg(test)]
 mod tests {
-    use super::without_values;
+    use super::*;
+
+    #[test]
+    fn an_answer_is_written_as_serde_writes_it() {
+        let data = async_graphql::value!({ "told": { "text": "ü\n", "none": null }, "list": [1, 2.5, true] });
+        let mut response = Response::new(data).extension("cost", Value::from(1));
+        assert_eq!(written(&response).unwrap(), serde_json::to_vec(&response).unwrap());
+        response.errors.push(error("CONFLICT", "\"no\"", Some(Pos { line: 1, column: 2 })));
+        assert_eq!(written(&response).unwrap(), serde_json::to_vec(&response).unwrap());
+        response.data = Value::Null;
+        assert!(!String::from_utf8(written(&response).unwrap()).unwrap().contains("data"));
+        let mut with_data = Vec::new();
+        write(&response, true, &mut with_data).unwrap();
+        assert_eq!(with_data, serde_json::to_vec(&response).unwrap());
+    }
 
     #[test]
     fn messages_repeat_no_values() {

@@ -5,24 +5,27 @@
 //! (the parser descends as deep as the brackets go), and then each fragment once, however often it is spread.
 
 mod cost;
+mod directives;
 mod dry_run;
 mod introspection;
 mod measure;
 mod parsed;
 mod scan;
+mod shape;
 mod sizes;
 
 pub(super) use cost::actual;
-pub(super) use parsed::Parsed;
+pub(super) use parsed::{Facts, Parsed};
 pub(super) use sizes::Sizes;
 
 use super::answer::error;
 use async_graphql::ServerError;
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
+use std::sync::Arc;
 
 /// A document that may be validated and executed.
 pub(super) struct Admitted {
-    pub(super) document: ExecutableDocument,
+    pub(super) parsed: Arc<Parsed>,
     /// What the operation does; none if no operation of the document is meant.
     pub(super) kind: Option<OperationType>,
     /// What it could return costs, in points.
@@ -31,8 +34,6 @@ pub(super) struct Admitted {
     pub(super) nodes: u64,
     /// Whether it only asks for its cost.
     pub(super) is_dry_run: bool,
-    /// Whether it asks what the schema is.
-    pub(super) introspects: bool,
 }
 
 /// The operation of this name, or the only one; none if it is not there.
@@ -64,7 +65,7 @@ mod tests {
 
     fn admit(query: &str, operation_name: Option<&str>, variables: &Json) -> Result<Admitted, ServerError> {
         static SIZES: LazyLock<Sizes> = LazyLock::new(Sizes::new);
-        Parsed::parse(query)?.admit(&SIZES, operation_name, Some(variables), false)
+        Arc::new(Parsed::parse(query)?).admit(&SIZES, operation_name, Some(variables), false)
     }
 
     /// What it is, and why it is not admitted: the error's code, and a word of its message.
@@ -134,7 +135,7 @@ mod tests {
 
     #[test]
     fn who_asks_for_the_schema_is_known_by_it() {
-        let introspects = |query: &str| admit(query, None, &Json::Null).unwrap().introspects;
+        let introspects = |query: &str| admit(query, None, &Json::Null).unwrap().parsed.introspects();
         for asks in [
             "{__schema{types{name}}}",
             "{a:__type(name:\"A\"){name}}",

@@ -83,7 +83,7 @@ impl Documents {
         is_signed_in: bool,
         hash: String,
         text: &str,
-        admit: impl FnOnce(&Parsed) -> Result<A, ServerError>,
+        admit: impl FnOnce(&Arc<Parsed>) -> Result<A, ServerError>,
     ) -> Result<A, ServerError> {
         let own = self.app.get(&hash).map(|document| &document.parsed);
         let others = if is_signed_in { &self.signed_in } else { &self.anybody };
@@ -142,7 +142,7 @@ mod tests {
     /// Sends a document; answers what it was refused with, or none.
     fn send(documents: &Documents, is_signed_in: bool, text: &str) -> Option<String> {
         static SIZES: LazyLock<Sizes> = LazyLock::new(Sizes::new);
-        let admit = |parsed: &Parsed| parsed.admit(&SIZES, None, Some(&json!({ "n": 200 })), false);
+        let admit = |parsed: &Arc<Parsed>| parsed.admit(&SIZES, None, Some(&json!({ "n": 200 })), false);
         documents.admit(is_signed_in, sha256_hex(text.as_bytes()), text, admit).err().map(|error| error.message)
     }
 

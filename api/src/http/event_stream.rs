@@ -57,7 +57,7 @@ pub(super) fn respond(web: &Web, caller: &Caller, ready: Ready) -> Response {
                     Some(Ok(answer)) => next(&answer),
                     Some(Err(panic)) => {
                         let error = internal_error(&correlation(&panic_text(panic.as_ref())));
-                        yield event_of(&serde_json::json!({ "errors": [error] }).to_string());
+                        yield event_of(serde_json::json!({ "errors": [error] }).to_string().as_bytes());
                         break;
                     }
                     None => break,
@@ -84,17 +84,17 @@ pub(super) fn refuse(answer: &Answer) -> Response {
 
 fn next(answer: &Answer) -> Bytes {
     match written(answer) {
-        Ok(text) => event_of(text.get()),
+        Ok(text) => event_of(&text),
         Err(error) => {
             let error = internal_error(&correlation(&format!("{error:?}")));
-            event_of(&serde_json::json!({ "errors": [error] }).to_string())
+            event_of(serde_json::json!({ "errors": [error] }).to_string().as_bytes())
         }
     }
 }
 
 /// JSON as we write it has no line breaks, which would end the event.
-fn event_of(json: &str) -> Bytes {
-    Bytes::from(format!("event: next\ndata: {json}\n\n"))
+fn event_of(json: &[u8]) -> Bytes {
+    Bytes::from([b"event: next\ndata: ", json, b"\n\n"].concat())
 }
 
 fn events(stream: impl futures::Stream<Item = Bytes> + Send + 'static) -> Response {

@@ -1,15 +1,18 @@
 //! From what a client asks to its answer, the same on every transport: read, counted, charged, carried out.
 
-use super::answer::{coded, error, error_of, was_refused};
+use super::answer::{coded, error, error_of, is_coded, was_refused};
 use super::document::actual;
-use super::posted::Posted;
+use super::posted::{Admitted, Posted};
 use super::usage::Use;
 use super::watch::Watched;
 use super::{Peer, Web, allowance, trusted};
+use crate::identity::graphql::ClientAddress;
 use crate::platform::error::AppError;
 use crate::platform::graphql::loader::Loaders;
+use crate::platform::graphql::projection::SteadyDocument;
 use crate::platform::graphql::rate_limit::Charge;
 use crate::platform::graphql::session_cookie::CookieJar;
+use crate::platform::graphql::text::Written;
 use crate::platform::meter::{Account, Exhausted, Standing};
 use crate::platform::viewer::Viewer;
 use crate::usage::client::Client;
@@ -34,12 +37,22 @@ pub(super) struct Caller {
 
 /// What may be carried out: it was counted, and paid for.
 pub(super) struct Ready {
-    operation: Operation,
-    kind: Option<OperationType>,
-    loaders: Loaders,
+    admitted: Admitted,
+    viewer: Viewer,
+    peer: Peer,
+    cookies: CookieJar,
+    charge: Option<Charge>,
     bill: Bill,
     used: Option<Use>,
     watched: Watched,
+}
+
+/// What the executor carries out, and what it leaves behind.
+struct Work {
+    operation: Operation,
+    loaders: Loaders,
+    /// What of the answer is no value to be counted.
+    written: Written,
 }
 
 /// What is owed for an operation.
@@ -97,39 +110,69 @@ async fn charged(web: &Web, caller: &Caller, posted: Posted, cookies: &CookieJar
     let taken = if admitted.counted.is_dry_run { 1 } else { requested.max(1) };
     account.take(taken - 1, Instant::now()).map_err(|exhausted| limited(requested, exhausted))?;
     let used = Use::of(web, viewer, client.clone(), &admitted);
-    let loaders = Loaders::new(viewer.clone());
-    let operation = admitted.operation(viewer.clone(), loaders.clone(), *peer);
-    let mut operation = operation.map_err(forbidden)?.data(cookies.clone());
+    admitted.permit(viewer).map_err(forbidden)?;
     let bill = Bill { kind: kind.unwrap_or(OperationType::Query), taken, requested, account, clock: viewer.clone() };
-    if let Some((standing, reset_at)) = bill.standing() {
-        operation = operation.data(Charge { requested, nodes, standing, reset_at });
-    }
-    Ok(Ready { operation, kind, loaders, bill, used, watched: watched.clone() })
+    let charge = bill.standing().map(|(standing, reset_at)| Charge { requested, nodes, standing, reset_at });
+    let (viewer, watched) = (viewer.clone(), watched.clone());
+    Ok(Ready { admitted, viewer, peer: *peer, cookies: cookies.clone(), charge, bill, used, watched })
 }
 
 impl Ready {
     /// What it does; none if no operation of the document is meant.
     pub(super) const fn kind(&self) -> Option<OperationType> {
-        self.kind
+        self.admitted.counted.kind
+    }
+
+    fn work(&self) -> Work {
+        let (loaders, written) = (Loaders::new(self.viewer.clone()), Written::default());
+        let operation = self.admitted.operation().data(self.viewer.clone()).data(loaders.clone());
+        let mut operation =
+            operation.data(ClientAddress(Some(self.peer.0))).data(self.cookies.clone()).data(written.clone());
+        if let Some(charge) = self.charge {
+            operation = operation.data(charge);
+        }
+        let parsed = &self.admitted.counted.parsed;
+        if !parsed.has_directives() {
+            operation = operation.data(SteadyDocument { document: parsed.clone(), bytes: parsed.bytes() });
+        }
+        Work { operation, loaders, written }
     }
 
     /// Carries out a query or a mutation.
     pub(super) async fn execute(self, web: &Web) -> Carried {
-        let mut response = coded(web.schema.execute(self.operation).await);
+        let (mut response, written) = self.answer(web).await;
         if !was_refused(&response) {
             self.used.into_iter().for_each(Use::note);
         }
-        self.bill.settle(&mut response, &self.watched);
+        self.bill.settle(&mut response, &written, &self.watched);
         self.watched.answered(&response);
         Carried { response, standing: self.bill.standing().map(|(standing, _)| standing) }
+    }
+
+    /// A query that is known to be valid is not validated again. What then is wrong with a value is found by the executor,
+    /// in its own words: it is asked again, to say what it always says. That a query is carried out twice does no harm.
+    async fn answer(&self, web: &Web) -> (Response, Written) {
+        if self.admitted.is_settled() {
+            let Work { operation, written, .. } = self.work();
+            let response = web.settled.execute(operation).await;
+            if response.errors.iter().all(is_coded) {
+                return (coded(response), written);
+            }
+        }
+        let Work { operation, written, .. } = self.work();
+        let response = coded(web.schema.execute(operation).await);
+        if response.errors.is_empty() {
+            self.admitted.settle();
+        }
+        (response, written)
     }
 
     /// Carries out any operation: queries and mutations have one answer, subscriptions one for each event. The first one
     /// tells the cost; events cost nothing more.
     pub(super) fn stream(self, web: &Web) -> impl Stream<Item = Response> + Send + use<> {
-        let (mut bill, mut used) = (Some(self.bill), self.used);
-        let (loaders, watched) = (self.loaders, self.watched);
-        let mut responses = web.schema.execute_stream(self.operation);
+        let Work { operation, loaders, written } = self.work();
+        let (mut bill, mut used, watched) = (Some(self.bill), self.used, self.watched);
+        let mut responses = web.schema.execute_stream(operation);
         poll_fn(move |context| {
             let next = responses.poll_next_unpin(context);
             let is_refused = matches!(&next, Poll::Ready(Some(response)) if bill.is_some() && was_refused(response));
@@ -140,7 +183,7 @@ impl Ready {
                 loaders.forget();
                 let mut response = coded(response?);
                 if let Some(bill) = bill.take() {
-                    bill.settle(&mut response, &watched);
+                    bill.settle(&mut response, &written, &watched);
                 }
                 watched.answered(&response);
                 Some(response)
@@ -151,12 +194,12 @@ impl Ready {
 
 impl Bill {
     /// Gives back what was not needed, and says so in the answer.
-    fn settle(&self, response: &mut Response, watched: &Watched) {
+    fn settle(&self, response: &mut Response, written: &Written, watched: &Watched) {
         let actual = match &response.data {
             _ if was_refused(response) => 1,
             // Of what was found out before the error nothing is left to be counted.
             Value::Null => self.taken,
-            data => actual(self.kind, data),
+            data => actual(self.kind, data, written),
         };
         match self.kind {
             OperationType::Query | OperationType::Mutation => self.account.correct(self.taken, actual, Instant::now()),

@@ -1,6 +1,6 @@
 //! GraphQL over HTTP: <https://graphql.github.io/graphql-over-http/draft/>
 
-use super::answer::{self, Media, body, failure, refusal, was_refused, written};
+use super::answer::{self, Media, failure, refusal, sent, was_refused, written};
 use super::credential::{Sender, sender, set_cookie};
 use super::execution::{Caller, Refused, prepare};
 use super::negotiate::{is_json, wanted};
@@ -173,7 +173,7 @@ async fn carry_out(
             Err(refused) => refusal_of(media, &refused),
         },
         Asked::Batch(batch) => {
-            let mut answers = Vec::with_capacity(batch.len());
+            let mut answers = Vec::new();
             let (mut standing, mut retry_in) = (None, None);
             caller.watched.carries_several();
             for posted in batch {
@@ -193,11 +193,15 @@ async fn carry_out(
                 let (answer, left, wait) = caller.watched.place().around(work).await;
                 (standing, retry_in) = (left.or(standing), wait.max(retry_in));
                 match written(&answer) {
-                    Ok(answer) => answers.push(answer),
+                    Ok(answer) => {
+                        answers.push(if answers.is_empty() { b'[' } else { b',' });
+                        answers.extend_from_slice(&answer);
+                    }
                     Err(error) => return answer::internal(media, &format!("{error:?}")),
                 }
             }
-            let mut response = body(StatusCode::OK, media, &answers);
+            answers.push(b']');
+            let mut response = sent(StatusCode::OK, media, answers);
             allowance::tell(response.headers_mut(), standing);
             allowance::tell_when(response.headers_mut(), retry_in);
             response
@@ -218,7 +222,7 @@ fn answered(media: Media, response: &Answer) -> Response {
     let status =
         if media == Media::GraphqlResponse && was_refused(response) { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     match written(response) {
-        Ok(content) => body(status, media, &content),
+        Ok(content) => sent(status, media, content),
         Err(error) => answer::internal(media, &format!("{error:?}")),
     }
 }

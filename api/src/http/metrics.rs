@@ -73,6 +73,8 @@ pub(super) struct Metrics {
     requests: Gauge,
     sockets: Gauge,
     socket_operations: Gauge,
+    socket_messages: Gauge,
+    cut_off: Counter,
 }
 
 /// Something that is open until this is dropped.
@@ -99,6 +101,7 @@ impl Metrics {
         let costs = Family::new_with_constructor((|| Histogram::new(POINTS)) as fn() -> Histogram);
         let (responses, requests) = (Family::default(), Gauge::default());
         let (sockets, socket_operations) = (Gauge::default(), Gauge::default());
+        let (socket_messages, cut_off) = (Gauge::default(), Counter::default());
         let version = Info::new(VersionLabels { version: env!("CARGO_PKG_VERSION") });
         registry.register("build", "The version that runs", version);
         registry.register("graphql_requests", "GraphQL operations that ended", Family::clone(&operations));
@@ -129,7 +132,28 @@ impl Metrics {
             "GraphQL operations that go on on WebSockets, subscriptions above all",
             Gauge::clone(&socket_operations),
         );
-        Self { registry, operations, durations, costs, responses, requests, sockets, socket_operations }
+        registry.register(
+            "socket_messages_waiting",
+            "Messages that wait for clients on WebSockets to take those before",
+            Gauge::clone(&socket_messages),
+        );
+        registry.register(
+            "sockets_cut_off",
+            "WebSockets that were closed because their clients left unread what they were sent",
+            Counter::clone(&cut_off),
+        );
+        Self {
+            registry,
+            operations,
+            durations,
+            costs,
+            responses,
+            requests,
+            sockets,
+            socket_operations,
+            socket_messages,
+            cut_off,
+        }
     }
 
     /// Counts an operation that has ended.
@@ -175,6 +199,16 @@ impl Metrics {
     /// An operation that goes on on a socket.
     pub(super) fn socket_operation(&self) -> Open {
         Open::new(&self.socket_operations)
+    }
+
+    /// A message that waits to be written on a socket.
+    pub(super) fn socket_message(&self) -> Open {
+        Open::new(&self.socket_messages)
+    }
+
+    /// Counts a socket that is closed because its client is too slow.
+    pub(super) fn cut_off(&self) {
+        self.cut_off.inc();
     }
 }
 

@@ -41,8 +41,8 @@ use crate::identity::Identity;
 use crate::platform::kernel::Kernel;
 use crate::platform::meter::{Allowance, Meter};
 use crate::platform::trace::export::Tracer;
-use crate::schema::Schema;
 use crate::schema::catalogue::Catalogue;
+use crate::schema::{Schema, Settled};
 use crate::usage::recorder::Recorder;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -69,6 +69,8 @@ pub struct Parts {
     pub identity: Identity,
     /// The schema, with all that its resolvers need.
     pub schema: Schema,
+    /// Its queries, of documents that were validated.
+    pub settled: Settled,
     /// The fields of the schema.
     pub catalogue: Catalogue,
     /// Who counts their uses.

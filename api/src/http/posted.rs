@@ -1,14 +1,11 @@
 //! What a client asks to be carried out, on whatever transport.
 
-use super::Peer;
-use super::document::{self, Parsed, Sizes};
+use super::Web;
+use super::document::{self, Facts, Parsed, Sizes};
 use super::trusted::hash_of;
-use crate::identity::graphql::ClientAddress;
 use crate::platform::canonical::sha256_hex;
 use crate::platform::error::{AppError, AppResult};
-use crate::platform::graphql::loader::Loaders;
 use crate::platform::viewer::Viewer;
-use crate::schema::catalogue::Catalogue;
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Request as Operation, ServerError, Variables};
 use serde::Deserialize;
@@ -143,9 +140,10 @@ impl Posted {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(super) fn admit(self, sizes: &Sizes, parsed: &Parsed) -> Result<Admitted, ServerError> {
+    pub(super) fn admit(self, sizes: &Sizes, parsed: &Arc<Parsed>) -> Result<Admitted, ServerError> {
         let Self { operation_name, variables, is_dry_run, .. } = self;
         let counted = parsed.admit(sizes, operation_name.as_deref(), variables.as_ref(), is_dry_run)?;
+        let variables = variables.map(Variables::from_json).unwrap_or_default();
         Ok(Admitted { counted, operation_name, variables })
     }
 }
@@ -155,45 +153,53 @@ pub(super) struct Admitted {
     /// The document, and what it comes to.
     pub(super) counted: document::Admitted,
     operation_name: Option<String>,
-    variables: Option<Value>,
+    variables: Variables,
 }
 
 impl Admitted {
-    /// The name that the client gave the operation to carry out.
-    pub(super) fn operation_name(&self) -> Option<&str> {
-        self.operation_name.as_deref()
-    }
-
-    /// The numbers of the fields that it selects.
-    pub(super) fn selected(&self, catalogue: &Catalogue) -> Vec<usize> {
-        let document = &self.counted.document;
-        let operation = document::chosen(document, self.operation_name.as_deref());
-        operation.map(|operation| catalogue.selected(document, operation)).unwrap_or_default()
+    /// What is the same of it whoever asks.
+    pub(super) fn facts(&self, web: &Web) -> Arc<Facts> {
+        self.counted.parsed.facts(web, self.operation_name.as_deref())
     }
 
     /// Whether it asks what the schema is.
-    pub(super) const fn introspects(&self) -> bool {
-        self.counted.introspects
+    pub(super) fn introspects(&self) -> bool {
+        self.counted.parsed.introspects()
     }
 
-    /// The operation, acted by `viewer`.
+    /// Refuses what its sender may not ask for at all.
     ///
     /// # Errors
     /// FORBIDDEN for a mutation by an access token that only reads.
-    pub(super) fn operation(self, viewer: Viewer, loaders: Loaders, peer: Peer) -> AppResult<Operation> {
+    pub(super) fn permit(&self, viewer: &Viewer) -> AppResult<()> {
         let only_reads = viewer.person().is_some_and(|person| person.limits.is_read_only);
         if only_reads && self.counted.kind == Some(OperationType::Mutation) {
             return Err(AppError::Forbidden("This access token only reads: it carries out no mutation."));
         }
-        let mut operation = Operation::new("");
-        operation.set_parsed_query(self.counted.document);
-        if let Some(variables) = self.variables {
-            operation = operation.variables(Variables::from_json(variables));
+        Ok(())
+    }
+
+    /// Whether it is a query that is known to be valid.
+    pub(super) fn is_settled(&self) -> bool {
+        self.counted.kind == Some(OperationType::Query)
+            && self.counted.parsed.is_valid_with(self.operation_name.as_deref(), &self.variables)
+    }
+
+    /// Remembers that it is valid.
+    pub(super) fn settle(&self) {
+        if self.counted.kind == Some(OperationType::Query) {
+            self.counted.parsed.note_valid_with(self.operation_name.as_deref(), &self.variables);
         }
-        if let Some(name) = self.operation_name {
-            operation = operation.operation_name(name);
+    }
+
+    /// The operation.
+    pub(super) fn operation(&self) -> Operation {
+        let mut operation = Operation::new("").variables(self.variables.clone());
+        operation.set_parsed_query(self.counted.parsed.document().clone());
+        match &self.operation_name {
+            Some(name) => operation.operation_name(name),
+            None => operation,
         }
-        Ok(operation.data(viewer).data(loaders).data(ClientAddress(Some(peer.0))))
     }
 }
 

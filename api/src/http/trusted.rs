@@ -118,9 +118,10 @@ pub fn document_check() -> DocumentCheck {
                 return Err("the character NUL is in no text".to_owned());
             }
             // None of its operations is meant: what they could return depends on variables.
-            let admitted = Parsed::parse(&text).and_then(|parsed| parsed.admit(&sizes, Some(""), None, false));
+            let admitted =
+                Parsed::parse(&text).map(Arc::new).and_then(|parsed| parsed.admit(&sizes, Some(""), None, false));
             let admitted = admitted.map_err(what)?;
-            let request = unselected(admitted.document);
+            let request = unselected(admitted.parsed.document().clone());
             let errors = schema.execute(request).await.errors;
             match errors.into_iter().find(|error| !NOT_SELECTED.contains(&error.message.as_str())) {
                 Some(error) => Err(what(error)),

@@ -1,11 +1,13 @@
 //! Who uses which fields: what a request says of its client, and what it selects.
 
 use super::Web;
+use super::document::Facts;
 use super::posted::Admitted;
 use crate::platform::viewer::Viewer;
 use crate::usage::client::Client;
 use axum::http::HeaderMap;
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 /// The members that name a client and its version, of headers and of `connection_init` alike; the second pair is what
 /// Apollo's clients send.
@@ -32,7 +34,7 @@ fn named<'v>(value: impl Fn(&str) -> Option<&'v str>) -> Client {
 pub(super) struct Use {
     web: Web,
     client: Client,
-    fields: Vec<usize>,
+    facts: Arc<Facts>,
 }
 
 impl Use {
@@ -42,13 +44,13 @@ impl Use {
         if admitted.counted.is_dry_run {
             return None;
         }
-        Some(Self { web: web.clone(), client, fields: admitted.selected(&web.catalogue) })
+        Some(Self { web: web.clone(), client, facts: admitted.facts(web) })
     }
 
     /// Notes it.
     pub(super) fn note(self) {
         let now = self.web.kernel.source.now();
-        self.web.recorder.note(self.client, &self.fields, now);
+        self.web.recorder.note(self.client, &self.facts.fields, now);
     }
 }
 

@@ -5,10 +5,10 @@
 //! hold anything.
 
 use super::Web;
+use super::document::Facts;
 use super::labels::{Code, Kind, Transport};
 use super::metrics::OperationLabels;
 use super::posted::{Admitted, Posted};
-use super::roots;
 use crate::platform::trace::TraceContext;
 use crate::platform::trace::export::{Attribute, Ended};
 use async_graphql::{Response, Value};
@@ -21,9 +21,6 @@ use futures::stream::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use tracing::{Instrument as _, Span};
-
-/// Of the name that a client gives an operation, so much is told to the collector.
-const NAME_MOST: usize = 100;
 
 /// An operation that goes on. It has ended when the last clone is dropped.
 #[derive(Clone)]
@@ -50,8 +47,7 @@ pub(super) struct InTrace {
 #[derive(Default)]
 struct Noted {
     kind: Kind,
-    root: Option<Arc<str>>,
-    name: Option<String>,
+    facts: Option<Arc<Facts>>,
     document: Option<String>,
     code: Option<Code>,
     request: Option<(&'static str, u16)>,
@@ -100,11 +96,10 @@ impl Watched {
 
     /// Notes what it does.
     pub(super) fn admitted(&self, admitted: &Admitted) {
-        let root = self.0.web.roots().of(&admitted.counted.document, admitted.operation_name());
+        let facts = admitted.facts(&self.0.web);
         let mut noted = self.note();
-        (noted.kind, noted.root) = (admitted.counted.kind.map_or(Kind::Unknown, Kind::from), Some(root));
-        noted.name = roots::name(&admitted.counted.document, admitted.operation_name())
-            .map(|name| name.chars().take(NAME_MOST).collect());
+        noted.kind = admitted.counted.kind.map_or(Kind::Unknown, Kind::from);
+        noted.facts = Some(facts);
     }
 
     /// Notes what it could have cost, and what it did.
@@ -207,7 +202,7 @@ impl Drop for Operation {
             None => Code::Cancelled,
         };
         let transport = if noted.is_streamed { Transport::EventStream } else { self.transport };
-        let root = noted.root.unwrap_or_else(|| self.web.roots().other());
+        let root = noted.facts.as_ref().map_or_else(|| self.web.roots().other(), |facts| Arc::clone(&facts.root));
         let labels = OperationLabels { operation_type: noted.kind, operation: Arc::clone(&root), code, transport };
         self.web.metrics().operation(&labels, took);
         if !self.web.tracer.wants(&self.place.context) {
@@ -222,7 +217,8 @@ impl Drop for Operation {
         if noted.kind != Kind::Unknown {
             attributes.push(("graphql.operation.type", noted.kind.as_str().into()));
         }
-        attributes.extend(noted.name.map(|name| ("graphql.operation.name", Attribute::Text(name))));
+        let name = noted.facts.and_then(|facts| facts.name.clone());
+        attributes.extend(name.map(|name| ("graphql.operation.name", Attribute::Text(name))));
         attributes.extend(noted.document.map(|digest| ("rookery.document.sha256", Attribute::Text(digest))));
         if let Some((method, status)) = noted.request {
             attributes.push(("http.request.method", method.into()));

@@ -4,6 +4,7 @@ use super::mark_notifications_read;
 use super::store::{self, notification};
 use crate::platform::error::{AppError, AppResult};
 use crate::platform::events::{newest, position_of, read_after, user_topic};
+use crate::platform::feed::Patience;
 use crate::platform::graphql::connection::list;
 use crate::platform::graphql::descriptor::key_of;
 use crate::platform::graphql::projection::Read;
@@ -161,11 +162,17 @@ impl NotifySubscription {
             // Nobody has no notifications.
             let Some(user) = user else { return };
             let mut waiter = viewer.kernel().bus.subscribe(&user_topic(user));
+            let mut patience = Patience::default();
             loop {
-                let viewer = viewer.refreshed().await?;
                 // Boxed: most of its time the stream waits, and needs no room for this.
-                let (events, last) = Box::pin(next(&viewer, user, position)).await?;
-                position = last;
+                let (events, last) = match Box::pin(next(&viewer, user, position)).await {
+                    Ok(found) => found,
+                    Err(error) => {
+                        patience.after(error).await?;
+                        continue;
+                    }
+                };
+                (position, patience) = (last, Patience::default());
                 for row in events {
                     yield Notification(row);
                 }
@@ -181,7 +188,9 @@ async fn since(viewer: &Viewer, user: UserId, after: &ID) -> AppResult<i64> {
     position_of(viewer.kernel(), &user_topic(user), after.id.0).await
 }
 
+/// What came after a position, as the viewer's rights are now.
 async fn next(viewer: &Viewer, user: UserId, position: i64) -> AppResult<(Vec<notification::Model>, i64)> {
+    let viewer = viewer.refreshed().await?;
     let (mut rows, mut last) = (Vec::new(), position);
     loop {
         let events = read_after(viewer.kernel(), &user_topic(user), last, 100).await?;

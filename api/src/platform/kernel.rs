@@ -3,6 +3,8 @@
 use crate::platform::clock::Source;
 use crate::platform::database::Database;
 use crate::platform::events::Bus;
+use crate::platform::feed::Feeds;
+use crate::platform::graphql::projection::Plans;
 use crate::platform::known_rights::KnownRights;
 use crate::platform::seal::Sealer;
 use std::sync::Arc;
@@ -45,8 +47,12 @@ pub struct Services {
     pub sealer: Sealer,
     /// Wake-ups.
     pub bus: Bus,
+    /// What is followed.
+    pub feeds: Feeds,
     /// How selections were read.
     pub reads: Reads,
+    /// How they are to be read again.
+    pub plans: Plans,
     /// What was read of people's rights.
     pub known_rights: KnownRights,
     /// This server among its replicas: kept in its data directory, so that it is the same after a restart.

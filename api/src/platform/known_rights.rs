@@ -16,6 +16,7 @@ use moka::sync::Cache;
 use sea_orm::DbErr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
 
 /// So long after a reading of the log began, no change that was committed since is looked for.
 pub const TRUSTED: Duration = Duration::from_millis(750);
@@ -23,6 +24,10 @@ pub const TRUSTED: Duration = Duration::from_millis(750);
 pub const KEPT: Duration = Duration::from_secs(30);
 /// How many credentials' owners are kept.
 pub const MOST: u64 = 10_000;
+
+/// So many credentials' owners are read at once: when a thousand followers are judged, whom nothing is known of, most of
+/// the connections are left to everything else.
+const AT_ONCE: usize = 3;
 
 /// See the module.
 #[derive(Clone)]
@@ -32,6 +37,7 @@ pub struct KnownRights {
 
 struct Inner {
     kept: Cache<CredentialKey, Arc<Authority>>,
+    turns: Semaphore,
     state: Mutex<State>,
 }
 
@@ -79,7 +85,7 @@ impl Begun {
 impl Default for KnownRights {
     fn default() -> Self {
         let kept = Cache::builder().max_capacity(MOST).time_to_live(KEPT).eviction_policy(EvictionPolicy::lru());
-        Self { inner: Arc::new(Inner { kept: kept.build(), state: Mutex::default() }) }
+        Self { inner: Arc::new(Inner { kept: kept.build(), turns: Semaphore::new(AT_ONCE), state: Mutex::default() }) }
     }
 }
 
@@ -93,11 +99,14 @@ impl KnownRights {
         kernel: &Kernel,
         key: CredentialKey,
     ) -> AppResult<Arc<Authority>> {
-        self.catch_up(&kernel.database).await?;
-        if let Some(known) = self.inner.kept.get(&key) {
-            // That time passes is in no log.
-            let lasts = known.expires_at.is_some_and(|end| end > kernel.source.now());
-            return if lasts { Ok(known) } else { Err(AppError::Unauthenticated) };
+        if let Some(known) = self.known(kernel, key).await? {
+            return Ok(known);
+        }
+        // Nobody closes it; and without a turn it could be read all the same.
+        let _turn = self.inner.turns.acquire().await;
+        // Somebody else with this credential may have had a turn before.
+        if let Some(known) = self.known(kernel, key).await? {
+            return Ok(known);
         }
         let forgotten = self.inner.state().forgotten;
         let now = kernel.source.now();
@@ -109,6 +118,15 @@ impl KnownRights {
         }
         drop(state);
         Ok(read)
+    }
+
+    /// What is known of the owner of a credential, as far as the log was read.
+    async fn known(&self, kernel: &Kernel, key: CredentialKey) -> AppResult<Option<Arc<Authority>>> {
+        self.catch_up(&kernel.database).await?;
+        let Some(known) = self.inner.kept.get(&key) else { return Ok(None) };
+        // That time passes is in no log.
+        let lasts = known.expires_at.is_some_and(|end| end > kernel.source.now());
+        if lasts { Ok(Some(known)) } else { Err(AppError::Unauthenticated) }
     }
 
     /// There is something to read: from now on nothing is trusted until the log was read.

@@ -1,7 +1,8 @@
 //! The kernel: what every domain stands on, and nothing of any domain.
 //!
 //! Owns the [`Viewer`](viewer::Viewer), the scopes and proofs through which rows are reached, errors, time and
-//! randomness, the database, what is known of people's rights, the event log with its wake-ups, leased jobs, sealing of secrets, and the GraphQL
+//! randomness, the database, what is known of people's rights, the event log with its wake-ups,
+//! the feeds of those who follow, leased jobs, sealing of secrets, and the GraphQL
 //! building blocks. Invariants: a row is read only through a scope of a viewer; it is written only with a
 //! [`Granted`](granted::Granted) minted in the same transaction. It never imports a domain.
 
@@ -11,6 +12,7 @@ pub mod clock;
 pub mod database;
 pub mod error;
 pub mod events;
+pub mod feed;
 pub mod granted;
 pub mod graphql;
 pub mod housekeeping;
@@ -21,6 +23,7 @@ pub mod known_rights;
 pub mod meter;
 pub mod paging;
 pub mod permission;
+pub mod prepared;
 pub mod rights_log;
 pub mod sabotage;
 pub mod scope;

@@ -3,11 +3,12 @@
 use crate::platform::authority::Authority;
 use crate::platform::error::{AppError, AppResult};
 use crate::platform::ids::Key;
+use crate::platform::prepared::{Prepared, Rest};
 use crate::platform::viewer::{Viewer, Who};
-use sea_orm::sea_query::{Expr, IntoCondition, SelectStatement};
+use sea_orm::sea_query::{Expr, IntoCondition, Query, SelectStatement};
 use sea_orm::{
-    Condition, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, Order, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QueryResult, QuerySelect as _, QueryTrait as _, Select,
+    Condition, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, IdenStatic as _, Order,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QueryResult, QuerySelect as _, Select,
 };
 
 /// A table with a rule about who sees which of its rows.
@@ -82,59 +83,68 @@ impl<'v> Reader<'v> {
     }
 }
 
-/// The rows of `E` that somebody sees.
-pub(in crate::platform) fn scoped<E: Visible>(who: &Who) -> Select<E> {
+/// Which rows of `E` somebody sees.
+pub(in crate::platform) fn scope<E: Visible>(who: &Who) -> Condition {
     match who {
-        Who::System(_) => E::find(),
+        Who::System(_) => everything(),
         Who::Person(authority) => {
-            let name = E::default().table_name().to_owned();
-            if crate::platform::sabotage::disabled(&format!("scope:{name}")) {
-                E::find()
+            if crate::platform::sabotage::disabled(&format!("scope:{}", E::default().table_name())) {
+                everything()
             } else {
-                E::find().filter(E::visible(authority))
+                E::visible(authority)
             }
         }
-        Who::Anonymous => E::find().filter(nothing()),
+        Who::Anonymous => nothing(),
     }
 }
 
 /// A query that cannot leave its viewer's scope.
 pub struct Scoped<'c, E: EntityTrait, C> {
     connection: &'c C,
-    select: Select<E>,
+    who: &'c Who,
+    conditions: Condition,
+    order: Vec<(E::Column, Order)>,
+    most: Option<u64>,
+    is_locked: bool,
 }
 
 impl<'c, E: Visible, C: ConnectionTrait> Scoped<'c, E, C> {
-    pub(in crate::platform) fn new(connection: &'c C, who: &Who) -> Self {
-        Self { connection, select: scoped::<E>(who) }
+    pub(in crate::platform) fn new(connection: &'c C, who: &'c Who) -> Self {
+        Self { connection, who, conditions: Condition::all(), order: Vec::new(), most: None, is_locked: false }
     }
 
     /// Narrows it.
     #[must_use]
     pub fn filter(mut self, condition: impl IntoCondition) -> Self {
-        self.select = self.select.filter(condition.into_condition());
+        self.conditions = self.conditions.add(condition.into_condition());
         self
     }
 
     /// Orders it.
     #[must_use]
     pub fn order_by(mut self, column: E::Column, order: Order) -> Self {
-        self.select = self.select.order_by(column, order);
+        self.order.push((column, order));
         self
     }
 
     /// Takes the first `count`.
     #[must_use]
-    pub fn limit(mut self, count: u64) -> Self {
-        self.select = self.select.limit(count);
+    pub const fn limit(mut self, count: u64) -> Self {
+        self.most = Some(count);
         self
     }
 
     /// Locks the rows until the transaction ends, where the database locks rows.
     #[must_use]
-    pub fn lock(mut self) -> Self {
-        self.select = self.select.lock_exclusive();
+    pub const fn lock(mut self) -> Self {
+        self.is_locked = true;
         self
+    }
+
+    fn select(self) -> (&'c C, Select<E>) {
+        let all = E::find().filter(scope::<E>(self.who)).filter(self.conditions).limit(self.most);
+        let select = self.order.into_iter().fold(all, |select, (column, order)| select.order_by(column, order));
+        (self.connection, if self.is_locked { select.lock_exclusive() } else { select })
     }
 
     /// All of them.
@@ -142,7 +152,8 @@ impl<'c, E: Visible, C: ConnectionTrait> Scoped<'c, E, C> {
     /// # Errors
     /// INTERNAL.
     pub async fn all(self) -> AppResult<Vec<E::Model>> {
-        Ok(self.select.all(self.connection).await?)
+        let (connection, select) = self.select();
+        Ok(select.all(connection).await?)
     }
 
     /// The first.
@@ -150,17 +161,31 @@ impl<'c, E: Visible, C: ConnectionTrait> Scoped<'c, E, C> {
     /// # Errors
     /// INTERNAL.
     pub async fn one(self) -> AppResult<Option<E::Model>> {
-        Ok(self.select.one(self.connection).await?)
+        let (connection, select) = self.select();
+        Ok(select.one(connection).await?)
     }
 
-    /// Reads its rows as `arrange` says: other columns, and other rows joined to them.
-    pub(in crate::platform) async fn read_as(
-        self,
-        arrange: impl FnOnce(&mut SelectStatement),
-    ) -> AppResult<Vec<QueryResult>> {
-        let mut query = self.select.select_only().into_query();
-        arrange(&mut query);
-        Ok(self.connection.query_all(&query).await?)
+    /// The beginning of queries for its rows, as `arrange` says: with which columns, and which other rows joined to them.
+    pub(in crate::platform) fn prepare(&self, arrange: impl FnOnce(&mut SelectStatement)) -> Prepared {
+        let mut select = Query::select();
+        select.from(E::default().table_ref());
+        arrange(&mut select);
+        let scope = (E::default().table_name(), self.who, scope::<E>(self.who));
+        Prepared::new(self.connection.get_database_backend(), &select, scope)
+    }
+
+    /// Reads its rows by a query that was begun before.
+    ///
+    /// # Errors
+    /// INTERNAL, also if it was begun for somebody else.
+    pub(in crate::platform) async fn read_by(self, prepared: &Prepared) -> AppResult<Vec<QueryResult>> {
+        if !prepared.is_for(E::default().table_name(), self.who) || self.is_locked {
+            return Err(AppError::Internal("a query was prepared for somebody else".into()));
+        }
+        let order = self.order.iter().map(|(column, order)| (column.as_str(), *order == Order::Desc)).collect();
+        let rest = Rest { conditions: self.conditions, order, most: self.most };
+        let statement = prepared.finish(self.connection.get_database_backend(), rest);
+        Ok(self.connection.query_all_raw(statement).await?)
     }
 
     /// How many.
@@ -171,7 +196,8 @@ impl<'c, E: Visible, C: ConnectionTrait> Scoped<'c, E, C> {
     where
         E::Model: Send + Sync,
     {
-        Ok(self.select.count(self.connection).await?)
+        let (connection, select) = self.select();
+        Ok(select.count(connection).await?)
     }
 }
 

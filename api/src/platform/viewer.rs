@@ -78,6 +78,17 @@ impl Viewer {
         })
     }
 
+    /// Whether both have the same rights, for certain: they are the same object. Those that were read again, even to the
+    /// same end, are others.
+    #[must_use]
+    pub fn has_rights_of(&self, other: &Self) -> bool {
+        match (&self.who, &other.who) {
+            (Who::Person(own), Who::Person(others)) => Arc::ptr_eq(own, others),
+            (Who::Anonymous, Who::Anonymous) | (Who::System(_), Who::System(_)) => true,
+            (Who::Anonymous | Who::Person(_) | Who::System(_), _) => false,
+        }
+    }
+
     /// Who acts.
     #[must_use]
     pub const fn who(&self) -> &Who {

@@ -1,5 +1,6 @@
 //! What an operation costs: before it is carried out by what it could return, afterwards by what it did.
 
+use crate::platform::graphql::text::{Written, counts};
 use async_graphql::Value;
 use async_graphql::parser::types::OperationType;
 use std::ops::{Add, Mul};
@@ -24,22 +25,6 @@ impl Weight {
     pub(super) const NODE: Self = Self { nodes: 1, values: 0 };
     pub(super) const VALUE: Self = Self { nodes: 0, values: 1 };
 
-    /// What data holds.
-    fn of(data: &Value) -> Self {
-        match data {
-            Value::Object(members) => {
-                members.values().map(|value| Self::of(value) + Self::VALUE).fold(Self { nodes: 1, values: 0 }, Add::add)
-            }
-            Value::List(list) => list.iter().map(Self::of).fold(Self::default(), Add::add),
-            Value::Null
-            | Value::Number(_)
-            | Value::String(_)
-            | Value::Boolean(_)
-            | Value::Binary(_)
-            | Value::Enum(_) => Self::default(),
-        }
-    }
-
     /// In points, of which an operation costs one besides.
     pub(super) const fn points(self) -> u64 {
         self.nodes.saturating_add(self.values / VALUES_PER_POINT).saturating_add(1)
@@ -62,10 +47,13 @@ impl Mul<u64> for Weight {
     }
 }
 
-/// What an operation of this kind cost that returned `data`, in points.
-pub(in crate::http) fn actual(kind: OperationType, data: &Value) -> u64 {
-    let (Value::Object(members), each) = (data, root_field(kind)) else { return Weight::default().points() };
-    members.values().map(|value| each + Weight::of(value)).fold(Weight::default(), Add::add).points()
+/// What an operation of this kind cost that returned `data`, some of it `written` before, in points.
+pub(in crate::http) fn actual(kind: OperationType, data: &Value, written: &Written) -> u64 {
+    let Value::Object(members) = data else { return Weight::default().points() };
+    let each = root_field(kind) * members.len() as u64;
+    // The fields of the operation itself are no members of an object that it returns.
+    let found = members.values().map(counts).chain([written.counts()]);
+    found.map(|found| Weight { nodes: found.objects, values: found.members }).fold(each, Add::add).points()
 }
 
 /// What each field of an operation of this kind costs, whatever it returns.

@@ -10,7 +10,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -27,6 +27,16 @@ struct PoolLabels {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct WayLabels {
     way: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RowsLabels {
+    of: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FromLabels {
+    from: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -48,6 +58,7 @@ pub(super) async fn read(web: &Web) -> Registry {
     pools(rookery, web);
     reads(rookery, web);
     documents(rookery, web);
+    feeds(rookery, web);
     let asked = async { Ok((vitals::backlog(&web.kernel).await?, deployment::store::running(&web.kernel).await?)) };
     let told = match timeout(PATIENCE, asked).await {
         Ok(told) => told.map_err(|error: AppError| error.for_log()),
@@ -119,6 +130,30 @@ fn documents(registry: &mut Registry, web: &Web) {
     }
     registry.register("documents_entries", "Documents that are kept parsed", entries);
     registry.register_with_unit("documents", "What they take in memory, about", Unit::Bytes, bytes);
+}
+
+fn feeds(registry: &mut Registry, web: &Web) {
+    let counts = web.kernel.feeds.counts();
+    let now = |count: &AtomicU64| whole(number(count.load(Ordering::Relaxed)));
+    registry.register("followers", "Subscriptions that follow something live", now(&counts.followers));
+    registry.register("followed_topics", "What they follow, each read once for all of them", now(&counts.tails));
+    let so_far = |count: &AtomicU64| counter(count.load(Ordering::Relaxed));
+    let help = "Batches that were handed to all followers of a topic";
+    registry.register("feed_batches", help, so_far(&counts.batches));
+    let help = "How often followers were too slow for what is handed to all, and went on by their own cursors";
+    registry.register("followers_fallen_behind", help, so_far(&counts.fallen_behind));
+    let readings = Family::<RowsLabels, Counter>::default();
+    for (what, count) in [("new", &counts.readings), ("missed", &counts.own_readings)] {
+        readings.get_or_create(&RowsLabels { of: what }).inc_by(count.load(Ordering::Relaxed));
+    }
+    let help = "How often something followed was read: for what is new, or for who has to catch up with more";
+    registry.register("feed_reads", help, readings);
+    let texts = Family::<FromLabels, Counter>::default();
+    for (from, count) in [("resolvers", &counts.encoded), ("another", &counts.shared)] {
+        texts.get_or_create(&FromLabels { from }).inc_by(count.load(Ordering::Relaxed));
+    }
+    let help = "Answers to followers out of what is handed to all: made by resolvers, or the text made for another one";
+    registry.register("feed_answers", help, texts);
 }
 
 fn backlog(registry: &mut Registry, waiting: Backlog, running: u64) {

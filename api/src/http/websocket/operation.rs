@@ -1,8 +1,9 @@
 //! One operation on a socket, from `subscribe` to `complete`.
 
-use super::super::answer::{error_of, internal_error, was_refused};
+use super::super::answer::{error_of, internal_error, was_refused, write};
 use super::super::execution::{Caller, prepare};
 use super::super::labels::Transport;
+use super::super::metrics::Open;
 use super::super::posted::Posted;
 use super::super::watch::{InTrace, Watched};
 use super::super::{Peer, Web};
@@ -18,8 +19,8 @@ use serde::Serialize;
 use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::Semaphore;
 use tokio::sync::mpsc::Sender;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::{AbortHandle, Id};
 
 /// The operations that go on, by their clients' names.
@@ -56,6 +57,17 @@ impl Operations {
     }
 }
 
+/// A message that waits to be written.
+pub(super) struct Frame {
+    pub(super) text: String,
+    /// What it takes of the socket's [`WAITING_BYTES`], until it is written.
+    pub(super) room: Option<OwnedSemaphorePermit>,
+    _waiting: Open,
+}
+
+/// So many bytes may wait on a socket; a message that is larger waits alone.
+pub(super) const WAITING_BYTES: u32 = 1024 * 1024;
+
 /// What an operation answers to and by.
 #[derive(Clone)]
 pub(super) struct Line {
@@ -64,17 +76,12 @@ pub(super) struct Line {
     pub(super) asked_by: Option<TraceContext>,
     /// How the client calls itself.
     pub(super) client: Client,
-    pub(super) frames: Sender<String>,
+    pub(super) frames: Sender<Frame>,
+    /// Of bytes that may wait to be written.
+    pub(super) room: Arc<Semaphore>,
     pub(super) operations: Operations,
     /// Of the operations that come at once, only so many begin at once.
     pub(super) turns: Arc<Semaphore>,
-}
-
-#[derive(Serialize)]
-struct Next<'r> {
-    r#type: &'static str,
-    id: &'r str,
-    payload: &'r Response,
 }
 
 #[derive(Serialize)]
@@ -132,7 +139,7 @@ impl Line {
                 return true;
             }
             is_first = false;
-            self.send(&Next { r#type: "next", id: &id, payload: &response }).await;
+            self.send(next(&id, &response)).await;
         }
         // The name is free again before the client hears so.
         self.operations.remove_task(task);
@@ -150,11 +157,11 @@ impl Line {
 
     /// Answers `error`: the operation was not carried out.
     pub(super) async fn refuse(&self, id: &str, errors: &[ServerError]) {
-        self.send(&Refused { r#type: "error", id, payload: errors }).await;
+        self.send(serde_json::to_string(&Refused { r#type: "error", id, payload: errors })).await;
     }
 
-    async fn send(&self, message: &impl Serialize) {
-        match serde_json::to_string(message) {
+    async fn send(&self, message: serde_json::Result<String>) {
+        match message {
             Ok(text) => self.send_text(text).await,
             Err(error) => tracing::error!(error = ?error, "an answer could not be written"),
         }
@@ -163,8 +170,22 @@ impl Line {
     /// Has a message written, when its turn comes.
     pub(super) async fn send_text(&self, text: String) {
         // If nobody reads any more, the socket is ending, and this task with it.
-        drop(self.frames.send(text).await);
+        let waiting = self.web.metrics().socket_message();
+        let bytes = u32::try_from(text.len()).unwrap_or(u32::MAX).min(WAITING_BYTES);
+        // Nobody closes it; and without room it could be sent all the same.
+        let room = self.room.clone().acquire_many_owned(bytes).await.ok();
+        drop(self.frames.send(Frame { text, room, _waiting: waiting }).await);
     }
+}
+
+/// The message with an operation's next answer.
+fn next(id: &str, response: &Response) -> serde_json::Result<String> {
+    let mut message = br#"{"type":"next","id":"#.to_vec();
+    serde_json::to_writer(&mut message, id)?;
+    message.extend_from_slice(br#","payload":"#);
+    write(response, true, &mut message)?;
+    message.push(b'}');
+    String::from_utf8(message).map_err(serde::ser::Error::custom)
 }
 
 #[cfg(test)]

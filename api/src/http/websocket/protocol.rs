@@ -60,6 +60,8 @@ pub(super) enum Close {
     GoingAway,
     /// The message is larger than allowed, or the frames are not well formed.
     TooLarge,
+    /// The client leaves unread what it is sent; it may come again, and go on after its last cursor.
+    TooSlow,
     /// A message that the protocol does not know.
     BadMessage(String),
     /// An operation before the connection was acknowledged.
@@ -84,6 +86,7 @@ impl Close {
         let (code, reason) = match self {
             Self::GoingAway => (1001, "The server is going away".to_owned()),
             Self::TooLarge => (1009, "The message is too large or not well formed".to_owned()),
+            Self::TooSlow => (1013, "Too slow: come again, and go on after the last cursor".to_owned()),
             Self::BadMessage(what) => (4400, format!("Invalid message: {what}")),
             Self::Unauthorized => (4401, "Unauthorized".to_owned()),
             Self::Forbidden => (4403, "Forbidden".to_owned()),

@@ -8,7 +8,7 @@ use super::super::server::ends;
 use super::super::session_end::ended;
 use super::super::usage::client_of_socket;
 use super::super::{Peer, Web};
-use super::operation::{Line, Operations};
+use super::operation::{Frame, Line, Operations, WAITING_BYTES};
 use super::protocol::{Close, Incoming, ack, pong};
 use super::session::authenticate;
 use crate::identity::sessions::Credential;
@@ -33,8 +33,9 @@ const MOST_OPERATIONS: usize = 100;
 const BEGINNING: usize = 4;
 /// How many messages wait to be written.
 const QUEUE: usize = 16;
-/// How long a client may take to take one message.
-const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a client may take to take one message: less than the connection itself waits for it (`server.rs`), so that it
+/// can be told why it is hung up on.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
 /// How often a client is asked for a sign of life.
 const HEARTBEAT: Duration = Duration::from_secs(30);
 /// A client that gave none for so long is gone.
@@ -61,14 +62,15 @@ pub(super) async fn serve(web: Web, socket: WebSocket, handshake: Handshake) {
     let (sink, mut incoming) = socket.split();
     let (frames, outgoing) = mpsc::channel(QUEUE);
     let (order, orders) = oneshot::channel();
-    let mut writer = tokio::spawn(write(sink, outgoing, orders));
+    let mut writer = tokio::spawn(write(web.clone(), sink, outgoing, orders));
     // Without anybody left to say something the writer would end before it hears how to.
     let unsaid = frames.clone();
     let close = if speaks_protocol {
         let turns = Arc::new(Semaphore::new(BEGINNING));
         let (peer, client) = (handshake.peer, handshake.client.clone());
-        let line =
-            Line { web, peer, asked_by: handshake.asked_by, client, frames, operations: Operations::default(), turns };
+        let room = Arc::new(Semaphore::new(WAITING_BYTES as usize));
+        let (asked_by, operations) = (handshake.asked_by, Operations::default());
+        let line = Line { web, peer, asked_by, client, frames, room, operations, turns };
         let mut conversation = Conversation {
             line,
             handshake,
@@ -85,11 +87,7 @@ pub(super) async fn serve(web: Web, socket: WebSocket, handshake: Handshake) {
         Some(Close::NotAcceptable)
     };
     match close {
-        Some(close) => {
-            // Not the reason: it may repeat what the client sent.
-            tracing::debug!(code = close.frame().0, "closing a socket");
-            drop(order.send(close));
-        }
+        Some(close) => drop(order.send(close)),
         None => drop(order),
     }
     drop(unsaid);
@@ -105,31 +103,56 @@ pub(super) async fn serve(web: Web, socket: WebSocket, handshake: Handshake) {
     drop(shutdown);
 }
 
-/// Writes what the operations say, one message at a time, until told to close or until nobody says anything more.
-async fn write(mut sink: Sink, mut frames: mpsc::Receiver<String>, mut orders: oneshot::Receiver<Close>) -> Sink {
+/// Writes what the operations say, one message at a time, until told to close, until nobody says anything more, or until
+/// the client takes it no longer. What waits is bounded by [`QUEUE`] and [`WAITING_BYTES`]: whoever says more waits until
+/// there is room.
+async fn write(
+    web: Web,
+    mut sink: Sink,
+    mut frames: mpsc::Receiver<Frame>,
+    mut orders: oneshot::Receiver<Close>,
+) -> Sink {
     let mut heartbeat = interval(HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
+        // Until it is written.
+        let mut _room = None;
         let message = tokio::select! {
             biased;
             order = &mut orders => {
                 if let Ok(close) = order {
-                    let (code, reason) = close.frame();
-                    let frame = CloseFrame { code, reason: reason.into() };
-                    drop(timeout(FAREWELL, sink.send(Message::Close(Some(frame)))).await);
+                    say_farewell(&mut sink, &close).await;
                 }
                 return sink;
             }
             _ = heartbeat.tick() => Message::Ping(Vec::new().into()),
             frame = frames.recv() => match frame {
-                Some(text) => Message::Text(text.into()),
+                Some(frame) => {
+                    _room = frame.room;
+                    Message::Text(frame.text.into())
+                }
                 None => return sink,
             },
         };
-        if !matches!(timeout(WRITE_TIMEOUT, sink.send(message)).await, Ok(Ok(()))) {
-            return sink;
+        match timeout(WRITE_TIMEOUT, sink.send(message)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => return sink,
+            Err(_) => {
+                web.metrics().cut_off();
+                say_farewell(&mut sink, &Close::TooSlow).await;
+                return sink;
+            }
         }
     }
+}
+
+/// Tells why the socket is closed, if there is room for that.
+async fn say_farewell(sink: &mut Sink, close: &Close) {
+    // Not the reason: it may repeat what the client sent.
+    tracing::debug!(code = close.frame().0, "closing a socket");
+    let (code, reason) = close.frame();
+    let frame = CloseFrame { code, reason: reason.into() };
+    drop(timeout(FAREWELL, sink.send(Message::Close(Some(frame)))).await);
 }
 
 struct Conversation {

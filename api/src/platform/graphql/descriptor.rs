@@ -302,8 +302,12 @@ macro_rules! mirrored_enum {
         }
 
         impl $crate::platform::graphql::shape::Leaf for $name {
-            fn leaf(self) -> async_graphql::Value {
-                async_graphql::resolver_utils::enum_value(self)
+            fn write(self, text: &mut $crate::platform::graphql::text::Text) {
+                let items = <Self as async_graphql::resolver_utils::EnumType>::items();
+                match items.iter().find(|item| item.value == self) {
+                    Some(item) => text.string(item.name),
+                    None => unreachable!("an enum's items are all of its values"),
+                }
             }
         }
     )+};

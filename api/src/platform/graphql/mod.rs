@@ -1,5 +1,5 @@
 //! GraphQL building blocks: policies on fields, the mapping of errors, payloads, connections, loaders,
-//! and the reader of whole selections.
+//! and the reader of whole selections, which writes them as text.
 
 pub mod connection;
 pub mod descriptor;
@@ -11,6 +11,8 @@ pub mod projection;
 pub mod rate_limit;
 pub mod session_cookie;
 pub mod shape;
+pub mod shared;
+pub mod text;
 
 pub use connection::{OrderDirection, PageInfo};
 pub use errors::UserErrorObject;

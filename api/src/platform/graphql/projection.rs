@@ -6,37 +6,35 @@
 //! somebody may not read a field, or where a link leads nowhere that must lead somewhere, the resolvers answer, with
 //! the same result and with their errors: this is a shorter way to the same answer, never another answer.
 
+mod kept;
 mod plan;
 mod query;
 mod write;
 
+pub use kept::{Plans, SteadyDocument};
 pub use query::Seen;
 
 use crate::platform::error::{AppError, AppResult};
 use crate::platform::graphql::connection::{Described, Listed};
+use crate::platform::graphql::text::{Json, Written};
 use crate::platform::paging::{Ranking, Window};
 use crate::platform::scope::{Resource, Scoped};
 use crate::platform::viewer::Viewer;
-use async_graphql::parser::types::Field;
+use async_graphql::parser::types::{Field, Selection, SelectionSet};
 use async_graphql::registry::Registry;
-use async_graphql::{Context, ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
+use async_graphql::{Context, ContextSelectionSet, Name, OutputType, Positioned, ServerResult, Value};
+use kept::Planned;
 use plan::{ListPlan, ObjectPlan};
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::{ConnectionTrait, EntityTrait, IdenStatic as _};
 use std::borrow::Cow;
-use std::sync::{Mutex, PoisonError};
+use std::iter;
 
 /// What a field returns that may have been read as a whole.
 pub enum Read<T> {
     /// It was not: resolvers go on.
     ByResolvers(T),
-    /// Its selection, already made.
-    Whole(Mutex<Value>),
-}
-
-impl<T> Read<T> {
-    const fn whole(value: Value) -> Self {
-        Self::Whole(Mutex::new(value))
-    }
+    /// Its selection, already written.
+    Whole(Json),
 }
 
 impl<T> From<T> for Read<T> {
@@ -57,8 +55,7 @@ impl<T: OutputType> OutputType for Read<T> {
     async fn resolve(&self, context: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
         match self {
             Self::ByResolvers(object) => object.resolve(context, field).await,
-            // A field is resolved once.
-            Self::Whole(value) => Ok(std::mem::take(&mut *value.lock().unwrap_or_else(PoisonError::into_inner))),
+            Self::Whole(json) => Ok(json.answer(context.data_opt::<Written>())),
         }
     }
 }
@@ -76,13 +73,19 @@ where
 {
     // Tests compare with what resolvers say.
     fail::fail_point!("projection", |_| Ok(None));
-    let Some(plan) = ListPlan::of::<T>(context, viewer, ranking) else {
+    let of = (T::shape().name, ranking.column.as_str());
+    let planned = viewer.kernel().plans.planned(context, viewer, of, || {
+        let plan = is_unique(context).then(|| ListPlan::of::<T>(context, viewer, ranking))??;
+        let prepared = rows().prepare(|select| plan.reading.arrange::<T::Table>(viewer.who(), select));
+        Some(Planned { plan, prepared })
+    });
+    let Some(planned) = planned else {
         viewer.kernel().reads.count(false);
         return Ok(None);
     };
-    let written = query::list(&plan, viewer, rows, ranking, window).await?;
+    let written = query::list((&planned.plan, &planned.prepared), rows, ranking, window).await?;
     viewer.kernel().reads.count(written.is_some());
-    Ok(written.map(Read::whole))
+    Ok(written.map(Read::Whole))
 }
 
 /// Reads the object with this key as `context` selects it. The outer option is empty if that takes resolvers, the inner
@@ -98,13 +101,37 @@ pub async fn object<T: Described, Out>(
     let viewer = context.data::<Viewer>().map_err(AppError::internal)?;
     // Several at once are read together by the loaders.
     let is_alone = context.query_env.operation.node.selection_set.node.items.len() == 1;
-    let plan = if is_alone { ObjectPlan::of::<T>(context, viewer) } else { None };
-    let Some(plan) = plan else {
+    let rows = viewer.reader().find::<T::Table>();
+    let planned = viewer.kernel().plans.planned(context, viewer, (T::shape().name, ""), || {
+        let plan = (is_alone && is_unique(context)).then(|| ObjectPlan::of::<T>(context, viewer))??;
+        let prepared = rows.prepare(|select| plan.reading.arrange::<T::Table>(viewer.who(), select));
+        Some(Planned { plan, prepared })
+    });
+    let Some(planned) = planned else {
         viewer.kernel().reads.count(false);
         return Ok(None);
     };
-    let rows = viewer.reader().find::<T::Table>().filter(T::Table::by_keys(&[key]));
-    let written = query::object(&plan, viewer, rows).await?;
+    let rows = rows.filter(T::Table::by_keys(&[key]));
+    let written = query::object((&planned.plan, &planned.prepared), rows).await?;
     viewer.kernel().reads.count(written.is_some());
-    Ok(written.map(|found| found.map(Read::whole)))
+    Ok(written.map(|found| found.map(Read::Whole)))
+}
+
+/// Whether nothing else in the document has the field's key: what two fields answer is merged, if it is values.
+fn is_unique(context: &Context<'_>) -> bool {
+    let key = &context.item.node.response_key().node;
+    let operation = &context.query_env.operation.node.selection_set.node;
+    let fragments = context.query_env.fragments.values().map(|fragment| &fragment.node.selection_set.node);
+    iter::once(operation).chain(fragments).map(|set| count(set, key)).sum::<usize>() == 1
+}
+
+fn count(set: &SelectionSet, key: &Name) -> usize {
+    let each = |selection: &Positioned<Selection>| match &selection.node {
+        Selection::Field(field) => {
+            usize::from(field.node.response_key().node == *key) + count(&field.node.selection_set.node, key)
+        }
+        Selection::InlineFragment(fragment) => count(&fragment.node.selection_set.node, key),
+        Selection::FragmentSpread(_) => 0,
+    };
+    set.items.iter().map(each).sum()
 }

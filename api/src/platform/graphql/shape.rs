@@ -3,6 +3,7 @@
 
 use crate::platform::graphql::policy::Requires;
 use crate::platform::graphql::projection::Seen;
+use crate::platform::graphql::text::Text;
 use crate::platform::scope::Resource;
 use async_graphql::{ID, Json, Value};
 use chrono::{DateTime, Utc};
@@ -32,8 +33,8 @@ pub struct Field {
     pub guard: Option<Requires>,
     /// Of which columns.
     pub columns: Vec<&'static str>,
-    /// Makes it of their values.
-    pub value: fn(Cells<'_>) -> Result<Value, DbErr>,
+    /// Writes what it is for their values.
+    pub write: fn(Cells<'_>, &mut Text) -> Result<(), DbErr>,
 }
 
 /// A field that leads to another row.
@@ -80,43 +81,64 @@ impl Cells<'_> {
 
 /// A value without a selection of its own.
 pub trait Leaf {
-    /// As an answer holds it.
-    fn leaf(self) -> Value;
+    /// Writes it as an answer holds it.
+    fn write(self, text: &mut Text);
 }
 
 impl Leaf for String {
-    fn leaf(self) -> Value {
-        Value::String(self)
+    fn write(self, text: &mut Text) {
+        text.string(&self);
     }
 }
 
 impl Leaf for ID {
-    fn leaf(self) -> Value {
-        Value::String(self.0)
+    fn write(self, text: &mut Text) {
+        text.string(&self);
+    }
+}
+
+impl Leaf for bool {
+    fn write(self, text: &mut Text) {
+        text.boolean(self);
+    }
+}
+
+impl Leaf for i32 {
+    fn write(self, text: &mut Text) {
+        text.integer(self.into());
+    }
+}
+
+impl Leaf for i64 {
+    fn write(self, text: &mut Text) {
+        text.integer(self);
     }
 }
 
 impl<T: Leaf> Leaf for Option<T> {
-    fn leaf(self) -> Value {
-        self.map_or(Value::Null, T::leaf)
+    fn write(self, text: &mut Text) {
+        match self {
+            Some(value) => value.write(text),
+            None => text.null(),
+        }
     }
 }
 
-/// As async-graphql writes them.
+/// As async-graphql makes values of them.
 macro_rules! scalars {
     ($($name:ty),+) => {$(
         impl Leaf for $name {
-            fn leaf(self) -> Value {
-                async_graphql::ScalarType::to_value(&self)
+            fn write(self, text: &mut Text) {
+                text.value(&async_graphql::ScalarType::to_value(&self));
             }
         }
     )+};
 }
 
-scalars!(bool, i32, i64, f64, DateTime<Utc>);
+scalars!(f64, DateTime<Utc>);
 
 impl Leaf for Json<serde_json::Value> {
-    fn leaf(self) -> Value {
-        Value::from_json(self.0).unwrap_or_default()
+    fn write(self, text: &mut Text) {
+        text.value(&Value::from_json(self.0).unwrap_or_default());
     }
 }

@@ -3,12 +3,13 @@
 use crate::platform::graphql::connection::Described;
 use crate::platform::graphql::connection::Listed;
 use crate::platform::graphql::policy::Requires;
-use crate::platform::graphql::shape::{Link, Shape};
+use crate::platform::graphql::shape::{Cells, Link, Shape};
+use crate::platform::graphql::text::Text;
 use crate::platform::paging::Ranking;
 use crate::platform::scope::Resource as _;
 use crate::platform::viewer::Viewer;
 use async_graphql::parser::types::{Selection, SelectionSet};
-use async_graphql::{Context, Name, OutputType as _, Value};
+use async_graphql::{Context, Name, OutputType as _};
 use sea_orm::{DbErr, EntityTrait, IdenStatic as _};
 
 /// The sources of columns: the table itself, then the links that are followed. A plan with more takes resolvers.
@@ -40,7 +41,7 @@ pub(super) enum Step {
     /// The global id, of these columns.
     Id { name: &'static str, places: Vec<usize> },
     /// A field, of these columns.
-    Field { value: fn(super::super::shape::Cells<'_>) -> Result<Value, DbErr>, places: Vec<usize> },
+    Field { write: fn(Cells<'_>, &mut Text) -> Result<(), DbErr>, places: Vec<usize> },
     /// What a link leads to; its last key column tells whether there is a row.
     Link { present: usize, is_optional: bool, object: Object },
 }
@@ -239,7 +240,7 @@ impl<'c> Planner<'c> {
                 Step::Id { name: shape.name, places: self.reading.places(source, &shape.key) }
             } else if let Some(field) = shape.fields.iter().find(|field| field.name == asked.field) {
                 self.may(field.guard.as_ref())?;
-                Step::Field { value: field.value, places: self.reading.places(source, &field.columns) }
+                Step::Field { write: field.write, places: self.reading.places(source, &field.columns) }
             } else {
                 let link = shape.links.iter().find(|link| link.name == asked.field)?;
                 self.may(link.guard.as_ref())?;

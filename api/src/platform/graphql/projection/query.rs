@@ -1,14 +1,15 @@
 //! Reads what a plan asks for, within its viewer's scope.
 
 use super::plan::{Join, ListPlan, ObjectPlan, Reading, SOURCES};
-use super::write::{self, Found};
+use super::write::{self, Found, Unwritten};
 use crate::platform::error::AppResult;
+use crate::platform::graphql::text::{Json, Text};
 use crate::platform::paging::{Ranking, Window, bounded, cut};
-use crate::platform::scope::{Resource, Scoped, Visible, scoped};
-use crate::platform::viewer::{Viewer, Who};
-use async_graphql::Value;
-use sea_orm::sea_query::{Expr, ExprTrait as _, SelectStatement, SimpleExpr};
-use sea_orm::{Condition, ConnectionTrait, JoinType, QuerySelect as _, QueryTrait as _};
+use crate::platform::prepared::Prepared;
+use crate::platform::scope::{Resource, Scoped, Visible, scope};
+use crate::platform::viewer::Who;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr};
+use sea_orm::{Condition, ConnectionTrait, JoinType};
 
 /// The rows of a table that somebody sees, to be joined with others.
 #[derive(Clone, Copy)]
@@ -18,23 +19,26 @@ impl Seen {
     /// Those of `E`.
     #[must_use]
     pub const fn of<E: Visible>() -> Self {
-        Self(|who| scoped::<E>(who).select_only().into_query())
+        Self(|who| {
+            let mut rows = Query::select();
+            rows.from(E::default().table_ref()).cond_where(scope::<E>(who));
+            rows
+        })
     }
 }
 
 /// A page as it is answered; none if a row lacks what must be there.
 pub(super) async fn list<'c, E: Resource, C: ConnectionTrait + 'c>(
-    plan: &ListPlan,
-    viewer: &Viewer,
+    (plan, prepared): (&ListPlan, &Prepared),
     rows: impl Fn() -> Scoped<'c, E, C>,
     ranking: &Ranking<E::Column>,
     window: &Window,
-) -> AppResult<Option<Value>>
+) -> AppResult<Option<Json>>
 where
     E::Model: Send + Sync,
 {
     let found = match bounded(rows(), ranking, window)? {
-        Some(query) => query.read_as(|select| plan.reading.arrange::<E>(viewer.who(), select)).await?,
+        Some(query) => query.read_by(prepared).await?,
         None => Vec::new(),
     };
     let page = cut(found, window)?;
@@ -43,25 +47,34 @@ where
         Some(places) => page.rows.iter().map(|row| ranking.cursor(row, places)).collect::<AppResult<_>>()?,
         None => Vec::new(),
     };
-    Ok(write::list(plan, &Found { page: &page, cursors, total })?)
+    let found = Found { page: &page, cursors, total };
+    written(|text| write::list(plan, &found, text))
 }
 
 /// The object of the one row, if there is one; the outer option is empty if it lacks what must be there.
 pub(super) async fn object<E: Resource, C: ConnectionTrait>(
-    plan: &ObjectPlan,
-    viewer: &Viewer,
+    (plan, prepared): (&ObjectPlan, &Prepared),
     rows: Scoped<'_, E, C>,
-) -> AppResult<Option<Option<Value>>> {
-    let found = rows.limit(1).read_as(|select| plan.reading.arrange::<E>(viewer.who(), select)).await?;
+) -> AppResult<Option<Option<Json>>> {
+    let found = rows.read_by(prepared).await?;
     match found.first() {
-        Some(row) => Ok(write::object(&plan.object, row)?.map(Some)),
+        Some(row) => Ok(written(|text| write::object(&plan.object, row, text))?.map(Some)),
         None => Ok(Some(None)),
+    }
+}
+
+fn written(write: impl FnOnce(&mut Text) -> Result<(), Unwritten>) -> AppResult<Option<Json>> {
+    let mut text = Text::default();
+    match write(&mut text) {
+        Ok(()) => Ok(Some(text.finish())),
+        Err(Unwritten::Missing) => Ok(None),
+        Err(Unwritten::Failed(error)) => Err(error.into()),
     }
 }
 
 impl Reading {
     /// Makes a query for rows of `E` one for these columns.
-    fn arrange<E: Visible>(&self, who: &Who, select: &mut SelectStatement) {
+    pub(super) fn arrange<E: Visible>(&self, who: &Who, select: &mut SelectStatement) {
         let own = E::default().table_name();
         let place = |source: usize, column: &'static str| -> SimpleExpr {
             Expr::col((if source == 0 { own } else { SOURCES[source] }, column))
