@@ -43,13 +43,15 @@ class Case:
     token: str
     query: str
     variables: dict[str, Any] = field(default_factory=dict)
+    # For one that is asked with other variables each time: those, in turn.
+    in_turn: list[dict[str, Any]] = field(default_factory=list)
     # For an operation that can be done once to each object: the variables of every time.
     each: list[dict[str, Any]] = field(default_factory=list)
     # What makes it possible to do it again.
     undo: str | None = None
 
     def bodies(self) -> list[bytes]:
-        return [graphql.encoded(self.query, variables) for variables in self.each or [self.variables]]
+        return [graphql.encoded(self.query, variables) for variables in self.each or self.in_turn or [self.variables]]
 
 
 def reading(seed: Seed, url: str, sign_in: Callable[[str], str], admin: str) -> list[Case]:
@@ -62,7 +64,7 @@ def reading(seed: Seed, url: str, sign_in: Callable[[str], str], admin: str) -> 
     deep = {"status": IN_USE, "after": cursor_of_row(url, staff, row)}
     return [
         Case("devices", "100 devices with site and tenant", "/devices", member, DEVICES),
-        Case("device", "One device by id", "/device", member, NODE, each=devices),
+        Case("device", "One device by id", "/device", member, NODE, in_turn=devices),
         Case("viewer", "Viewer with memberships", "/viewer", both, VIEWER),
         Case("first_page", "Filtered list, first page", "/devices-page", staff, PAGE, {"status": IN_USE, "after": None}),
         Case("deep_page", f"Filtered list, after row {row:,}", "/devices-page", staff, PAGE, deep),

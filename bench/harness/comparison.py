@@ -35,11 +35,12 @@ class Comparison:
         return compared
 
     def _same(self, case: Case, *urls: str) -> str:
-        """What both answer to the first of the requests, byte for byte the same as canonical JSON."""
-        body = case.bodies()[0]
+        """What both answer, byte for byte the same as canonical JSON: to all requests, or to the first of those that can be
+        done once."""
+        bodies = case.bodies()[:1] if case.each else case.bodies()
         answers = []
         for url in urls:
-            answers.append(graphql.data(graphql.post(url, case.token, body)))
+            answers.append([graphql.data(graphql.post(url, case.token, body)) for body in bodies])
             self._undo(case)
         if graphql.fingerprint(answers[0]) != graphql.fingerprint(answers[1]):
             shown = "\n".join(json.dumps(answer)[:1_000] for answer in answers)

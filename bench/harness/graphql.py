@@ -53,7 +53,7 @@ def sign_in(url: str, login: str, password: str) -> str:
     return payload["token"]
 
 
-def fingerprint(answered: dict[str, Any]) -> str:
+def fingerprint(answered: Any) -> str:
     """The SHA-256 of data in canonical JSON."""
     text = json.dumps(answered, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,5 +1,5 @@
--- Posts a case's bodies, one after the other; a case of one body posts it again and again.
--- Its arguments: the file of the bodies, one a line, and the file of the token.
+-- Posts a case's bodies, one after the other: each once, or in turn, again and again.
+-- Its arguments: the file of the bodies, one a line, the file of the token, and which of the two.
 
 -- Read from outside after the run, so they are global.
 wrong = 0
@@ -21,14 +21,30 @@ function init(arguments)
   wrk.headers["accept"] = "application/json"
   wrk.headers["authorization"] = "Bearer " .. io.open(arguments[2]):read("*a")
   wrk.body = bodies[1]
-  if #bodies > 1 then
-    post_each(bodies)
+  if arguments[3] == "once" then
+    post_once(bodies)
+  elseif #bodies > 1 then
+    post_in_turn(bodies)
   end
 end
 
--- Whether each was done is looked at here. A case of one body needs no look: its answer is compared as a whole before
--- and after the run, and wrk itself counts answers that are not 200.
-function post_each(bodies)
+-- Needs no look at the answers: they are compared as a whole before and after the run, and wrk itself counts those that are
+-- not 200. So does a case of one body.
+function post_in_turn(bodies)
+  local requests, place = {}, 0
+  function request()
+    if #requests == 0 then
+      for index, body in ipairs(bodies) do
+        requests[index] = wrk.format(nil, nil, nil, body)
+      end
+    end
+    place = place % #requests + 1
+    return requests[place]
+  end
+end
+
+-- Whether each was done is looked at here.
+function post_once(bodies)
   local next_body = 0
   function request()
     next_body = next_body + 1

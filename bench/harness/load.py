@@ -82,7 +82,8 @@ class Generator:
         token.touch(mode=0o600)
         token.write_text(case.token)
         command = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{self.seconds}s",
-                   "--timeout", "10s", "--latency", "--script", str(LUA), url, "--", str(bodies), str(token)]
+                   "--timeout", "10s", "--latency", "--script", str(LUA), url, "--", str(bodies), str(token),
+                   "once" if case.each else "in turn"]
         done = subprocess.run(command, text=True, capture_output=True, timeout=self.seconds + 60)
         line = next((line for line in done.stdout.splitlines() if line.startswith(MARK)), None)
         if done.returncode != 0 or line is None:

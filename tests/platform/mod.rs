@@ -4,3 +4,4 @@ mod ids;
 mod known_rights;
 mod paging;
 mod rights;
+mod whole_reads;

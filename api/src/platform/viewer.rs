@@ -29,6 +29,19 @@ pub struct Viewer {
     who: Who,
 }
 
+impl Who {
+    /// Whether both have the same rights, for certain: they are the same object. Those that were read again, even to the
+    /// same end, are others.
+    #[must_use]
+    pub fn has_rights_of(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Person(own), Self::Person(others)) => Arc::ptr_eq(own, others),
+            (Self::Anonymous, Self::Anonymous) | (Self::System(_), Self::System(_)) => true,
+            (Self::Anonymous | Self::Person(_) | Self::System(_), _) => false,
+        }
+    }
+}
+
 impl Viewer {
     /// Nobody in particular.
     #[must_use]
@@ -76,17 +89,6 @@ impl Viewer {
                 Who::Anonymous | Who::System(_) => Ok(self.clone()),
             }
         })
-    }
-
-    /// Whether both have the same rights, for certain: they are the same object. Those that were read again, even to the
-    /// same end, are others.
-    #[must_use]
-    pub fn has_rights_of(&self, other: &Self) -> bool {
-        match (&self.who, &other.who) {
-            (Who::Person(own), Who::Person(others)) => Arc::ptr_eq(own, others),
-            (Who::Anonymous, Who::Anonymous) | (Who::System(_), Who::System(_)) => true,
-            (Who::Anonymous | Who::Person(_) | Who::System(_), _) => false,
-        }
     }
 
     /// Who acts.

@@ -194,7 +194,7 @@ impl<F: Followed> Follower<F> {
 
     async fn attempt_to_judge(&mut self) -> AppResult<()> {
         let viewer = self.viewer.refreshed().await?;
-        if viewer.has_rights_of(&self.viewer) && self.judged_at.elapsed() < JUDGED {
+        if viewer.who().has_rights_of(self.viewer.who()) && self.judged_at.elapsed() < JUDGED {
             return Ok(());
         }
         let (feeds, followed) = (&self.feeds, &self.followed);
