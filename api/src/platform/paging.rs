@@ -140,21 +140,21 @@ pub struct Part<R> {
     pub has_previous: bool,
 }
 
-/// Narrows `query` to what `window` asks for, and one row more, by which [`cut`] knows whether there are more; none if no
-/// row is asked for.
+/// Narrows `query` to the `count` rows that `window` asks for, and one more, by which [`cut`] knows whether there are more;
+/// none if no row is asked for.
 ///
 /// # Errors
-/// `BAD_REQUEST` for a window that means nothing.
+/// `BAD_REQUEST` for a cursor that means nothing here.
 pub fn bounded<'c, E, C>(
     mut query: Scoped<'c, E, C>,
     ranking: &Ranking<E::Column>,
     window: &Window,
+    count: u64,
 ) -> AppResult<Option<Scoped<'c, E, C>>>
 where
     E: Resource,
     C: ConnectionTrait + 'c,
 {
-    let count = size(window)?;
     let id = E::id_column();
     for (cursor, after) in [(&window.after, true), (&window.before, false)] {
         if let Some(cursor) = cursor {
@@ -174,11 +174,8 @@ where
 }
 
 /// What was found by a [`bounded`] query, as the part of the list that was asked for.
-///
-/// # Errors
-/// `BAD_REQUEST` for a window that means nothing.
-pub fn cut<R>(mut rows: Vec<R>, window: &Window) -> AppResult<Part<R>> {
-    let count = size(window)?;
+#[must_use]
+pub fn cut<R>(mut rows: Vec<R>, window: &Window, count: u64) -> Part<R> {
     let more = rows.len() as u64 > count;
     rows.truncate(usize::try_from(count).unwrap_or(usize::MAX));
     let (has_next, has_previous) = if window.last.is_some() {
@@ -187,7 +184,7 @@ pub fn cut<R>(mut rows: Vec<R>, window: &Window) -> AppResult<Part<R>> {
     } else {
         (more, window.after.is_some())
     };
-    Ok(Part { rows, has_next, has_previous })
+    Part { rows, has_next, has_previous }
 }
 
 /// Reads the part of `rows` that `window` asks for.
@@ -205,11 +202,12 @@ where
     E::Model: Send + Sync,
     C: ConnectionTrait + 'c,
 {
-    let found = match bounded(rows(), ranking, window)? {
+    let count = size(window)?;
+    let found = match bounded(rows(), ranking, window, count)? {
         Some(query) => query.all().await?,
         None => Vec::new(),
     };
-    let Part { rows: found, has_next, has_previous } = cut(found, window)?;
+    let Part { rows: found, has_next, has_previous } = cut(found, window, count);
     let total = if with_total { Some(rows().count().await?) } else { None };
     let with_cursor = |row: E::Model| {
         let id = E::key(&row).parts().last().copied().unwrap_or_default();

@@ -4,7 +4,7 @@ use super::plan::{Join, ListPlan, ObjectPlan, Reading, SOURCES};
 use super::write::{self, Found, Unwritten};
 use crate::platform::error::AppResult;
 use crate::platform::graphql::text::{Json, Text};
-use crate::platform::paging::{Ranking, Window, bounded, cut};
+use crate::platform::paging::{Ranking, Window, bounded, cut, size};
 use crate::platform::prepared::Prepared;
 use crate::platform::scope::{Resource, Scoped, Visible, scope};
 use crate::platform::viewer::Who;
@@ -37,11 +37,12 @@ pub(super) async fn list<'c, E: Resource, C: ConnectionTrait + 'c>(
 where
     E::Model: Send + Sync,
 {
-    let found = match bounded(rows(), ranking, window)? {
+    let count = size(window)?;
+    let found = match bounded(rows(), ranking, window, count)? {
         Some(query) => query.read_by(prepared).await?,
         None => Vec::new(),
     };
-    let page = cut(found, window)?;
+    let page = cut(found, window, count);
     let total = if plan.has_total { Some(rows().count().await?) } else { None };
     let cursors = match plan.cursor {
         Some(places) => page.rows.iter().map(|row| ranking.cursor(row, places)).collect::<AppResult<_>>()?,
