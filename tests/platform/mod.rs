@@ -3,5 +3,6 @@ mod housekeeping;
 mod ids;
 mod known_rights;
 mod paging;
+mod readers;
 mod rights;
 mod whole_reads;

@@ -259,7 +259,7 @@ pub async fn request_cancel(tx: &Tx, proof: &Granted<'_, CancelDeployment>) -> A
     tx.get::<deployment_run::Entity>((proof.tenant_id, proof.id)).await
 }
 
-type Events<'c> = crate::platform::scope::Scoped<'c, deployment_event::Entity, sea_orm::DatabaseConnection>;
+type Events<'c> = crate::platform::scope::Scoped<'c, deployment_event::Entity, crate::platform::database::Readers>;
 
 /// The first event of every deployment: that it waits.
 #[must_use]

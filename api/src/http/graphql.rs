@@ -6,7 +6,7 @@ use super::execution::{Caller, Refused, prepare};
 use super::negotiate::{is_json, wanted};
 use super::posted::Posted;
 use super::usage::client_of;
-use super::watch::Watched;
+use super::watch::{Watched, throughout};
 use super::{Peer, Web, allowance, event_stream, websocket};
 use crate::platform::graphql::session_cookie::{CookieChange, CookieJar};
 use async_graphql::Response as Answer;
@@ -65,14 +65,13 @@ async fn get(
 }
 
 /// Carries operations out.
-pub(super) async fn post(
-    State(web): State<Web>,
-    Extension(peer): Extension<Peer>,
-    Extension(watched): Extension<Watched>,
-    request: Request,
-) -> Response {
+pub(super) async fn post(State(web): State<Web>, Extension(peer): Extension<Peer>, request: Request) -> Response {
+    throughout(&web, request, |request, watched| posted(&web, peer, watched, request)).await
+}
+
+async fn posted(web: &Web, peer: Peer, watched: Watched, request: Request) -> Response {
     let (parts, content) = request.into_parts();
-    let media = match welcome(&web, &parts.headers) {
+    let media = match welcome(web, &parts.headers) {
         Ok(media) => media,
         Err(response) => return response,
     };
@@ -89,7 +88,7 @@ pub(super) async fn post(
         Err(_) => return refusal(StatusCode::REQUEST_TIMEOUT, media, "BAD_REQUEST", "The request took too long."),
     };
     match Asked::read(&bytes, web.batch_limit) {
-        Ok(asked) => carry_out(&web, peer, watched, &parts.headers, media, asked, Method::Post).await,
+        Ok(asked) => carry_out(web, peer, watched, &parts.headers, media, asked, Method::Post).await,
         Err(error) => not_a_request(media, error),
     }
 }

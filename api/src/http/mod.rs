@@ -50,6 +50,7 @@ use axum::routing::get;
 use chrono::{DateTime, Utc};
 use document::Sizes;
 use documents::Documents;
+use headers::Security;
 use metrics::Metrics;
 use origin::Origins;
 use places::Places;
@@ -102,6 +103,7 @@ pub struct Web {
 struct Shared {
     parts: Parts,
     origins: Origins,
+    security: Security,
     sizes: Sizes,
     meter: Meter,
     places: Places,
@@ -122,8 +124,10 @@ impl Web {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         let origins = Origins::new(&parts.public_url, parts.demo);
+        let security = Security::new(&parts.public_url);
         let shared = Shared {
             origins,
+            security,
             sizes: Sizes::new(),
             meter: Meter::new(parts.allowance),
             places: Places::default(),
@@ -139,6 +143,10 @@ impl Web {
 
     fn origins(&self) -> &Origins {
         &self.inner.origins
+    }
+
+    fn security(&self) -> &Security {
+        &self.inner.security
     }
 
     fn sizes(&self) -> &Sizes {
@@ -176,14 +184,14 @@ impl Web {
 
     /// All routes.
     fn router(&self) -> Router {
-        let graphql = get(graphql::get_or_upgrade).post(graphql::post).fallback(graphql::wrong_method);
+        let graphql = get(graphql::get_or_upgrade).fallback(graphql::wrong_method);
+        let graphql = graphql.layer(from_fn_with_state(self.clone(), watch::over_http));
         Router::new()
-            .route("/graphql", graphql.layer(from_fn_with_state(self.clone(), watch::over_http)))
+            .route("/graphql", graphql.post(graphql::post))
             .route("/metrics", get(metrics::metrics))
             .route("/health", get(health::health))
             .route("/.well-known/jwks.json", get(health::key_set))
             .merge(assets::router())
-            .layer(from_fn_with_state(headers::Security::new(&self.inner.parts.public_url), headers::secure))
             .layer(from_fn_with_state(self.clone(), outermost::log))
             .layer(CatchPanicLayer::custom(outermost::panicked))
             .with_state(self.clone())

@@ -1,4 +1,5 @@
-//! What surrounds every request: its place in a trace, its line in the log, and what becomes of a panic.
+//! What surrounds every request: its place in a trace, its line in the log, the headers that every answer has, and what
+//! becomes of a panic.
 
 use super::Web;
 use super::answer::{self, Media};
@@ -22,7 +23,7 @@ pub(super) fn asked_by(headers: &HeaderMap) -> Option<TraceContext> {
     TraceContext::parse(value.to_str().ok()?.trim())
 }
 
-/// Logs the request. Neither query strings nor bodies are logged, since they may hold secrets.
+/// Logs the request, and completes the answer's headers. Neither query strings nor bodies are logged, since they may hold secrets.
 pub(super) async fn log(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let place = InTrace::new(&web, asked_by(request.headers()));
     request.extensions_mut().insert(place);
@@ -33,9 +34,10 @@ async fn logged(web: Web, place: InTrace, request: Request, next: Next) -> Respo
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let begun = Instant::now();
-    let counted = Counted { _open: web.metrics().request(), web, status: None };
+    let counted = Counted { _open: web.metrics().request(), web: web.clone(), status: None };
     let mut response = next.run(request).await;
     counted.end(response.status());
+    web.security().add(response.headers_mut());
     if let Ok(id) = HeaderValue::from_str(&place.context.trace_id()) {
         response.headers_mut().insert(REQUEST_ID, id);
     }

@@ -148,12 +148,24 @@ impl Watched {
 }
 
 /// Watches what is asked over HTTP.
-pub(super) async fn over_http(State(web): State<Web>, mut request: Request, next: Next) -> axum::response::Response {
-    let place = request.extensions().get::<InTrace>().copied().unwrap_or_else(|| InTrace::new(&web, None));
-    let watched = Watched::begin(&web, Transport::Http, place);
+pub(super) async fn over_http(State(web): State<Web>, request: Request, next: Next) -> axum::response::Response {
+    let answer = |mut request: Request, watched| {
+        request.extensions_mut().insert(watched);
+        next.run(request)
+    };
+    throughout(&web, request, answer).await
+}
+
+/// Watches what `answer` makes of a request.
+pub(super) async fn throughout<F: Future<Output = axum::response::Response>>(
+    web: &Web,
+    request: Request,
+    answer: impl FnOnce(Request, Watched) -> F,
+) -> axum::response::Response {
+    let place = request.extensions().get::<InTrace>().copied().unwrap_or_else(|| InTrace::new(web, None));
+    let watched = Watched::begin(web, Transport::Http, place);
     let method = method_name(request.method());
-    request.extensions_mut().insert(watched.clone());
-    let response = next.run(request).await;
+    let response = answer(request, watched.clone()).await;
     let status = response.status();
     let mut noted = watched.note();
     // A socket is no operation; those on it are.

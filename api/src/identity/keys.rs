@@ -5,15 +5,19 @@ use super::store;
 use crate::platform::canonical::sha256_hex;
 use crate::platform::error::{AppError, AppResult};
 use crate::platform::kernel::Kernel;
+use crate::platform::known_rights::{KEPT, MOST};
 use crate::platform::seal::Place;
 use crate::platform::viewer::Viewer;
 use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -51,6 +55,14 @@ struct Signing {
 pub struct Keys {
     current: Signing,
     published: Vec<(String, DecodingKey, serde_json::Value)>,
+    verified: Cache<[u8; 32], Verified>,
+}
+
+/// What a token said whose signature and issuer were right.
+#[derive(Clone)]
+struct Verified {
+    jti: String,
+    exp: i64,
 }
 
 const COLUMN: &str = "signing_key.private_key";
@@ -91,7 +103,7 @@ impl Keys {
                 Ok((row.kid, key, row.public_jwk))
             })
             .collect::<AppResult<Vec<_>>>()?;
-        Ok(Self { current, published })
+        Ok(Self { current, published, verified: Cache::builder().max_capacity(MOST).time_to_live(KEPT).build() })
     }
 
     /// Signs claims with the current key.
@@ -102,6 +114,20 @@ impl Keys {
         let mut header = Header::new(Algorithm::RS256);
         header.kid = Some(self.current.kid.clone());
         jsonwebtoken::encode(&header, claims, &self.current.key).map_err(AppError::internal)
+    }
+
+    /// The session of a token whose signature, issuer and time are right. That the first two are is kept, by the token's
+    /// digest: it stays so for as long as these keys are.
+    #[must_use]
+    pub fn session(&self, issuer: &str, token: &str, now: DateTime<Utc>) -> Option<String> {
+        let digest: [u8; 32] =
+            Sha256::new().chain_update(issuer).chain_update([0]).chain_update(token).finalize().into();
+        if let Some(known) = self.verified.get(&digest) {
+            return (known.exp > now.timestamp()).then_some(known.jti);
+        }
+        let claims = self.verify(issuer, token)?;
+        self.verified.insert(digest, Verified { jti: claims.jti.clone(), exp: claims.exp });
+        Some(claims.jti)
     }
 
     /// The claims of a token whose signature, issuer and time are right.
@@ -133,7 +159,7 @@ fn generate() -> AppResult<(String, Zeroizing<Vec<u8>>, serde_json::Value)> {
     };
     // RFC 7638: the thumbprint of the required members in this order.
     let members = format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, public.e, public.n);
-    let kid = URL_SAFE_NO_PAD.encode(<sha2::Sha256 as sha2::Digest>::digest(members));
+    let kid = URL_SAFE_NO_PAD.encode(Sha256::digest(members));
     let jwk = json!({ "alg": "RS256", "e": public.e, "kid": kid, "kty": "RSA", "n": public.n, "use": "sig" });
     Ok((kid, private_key, jwk))
 }
@@ -144,4 +170,41 @@ fn encoding_key(pkcs8: &[u8]) -> AppResult<EncodingKey> {
         STANDARD.encode(pkcs8).as_bytes().chunks(64).map(String::from_utf8_lossy).collect::<Vec<_>>().join("\n")
     ));
     EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(AppError::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys() -> Keys {
+        let (kid, private_key, public) = generate().expect("a key");
+        let part = |name: &str| public[name].as_str().expect("a text").to_owned();
+        let key = DecodingKey::from_rsa_components(&part("n"), &part("e")).expect("a public key");
+        let current = Signing { kid: kid.clone(), key: encoding_key(&private_key).expect("a private key") };
+        Keys { current, published: vec![(kid, key, public)], verified: Cache::new(10) }
+    }
+
+    #[test]
+    fn a_token_that_is_known_ends_with_its_time() {
+        let (keys, now) = (keys(), jsonwebtoken::get_current_timestamp().cast_signed());
+        let claims = json!({
+            "iss": "here", "sub": "a", "jti": "session", "name": "", "email": "", "preferred_username": "",
+            "permission_level": "client", "groups": [], "iat": now, "exp": now + 3_600,
+        });
+        let token = keys.sign(&claims).expect("a token");
+        let session = |token: &str, after: i64| {
+            keys.session("here", token, DateTime::from_timestamp(now + after, 0).expect("a time"))
+        };
+        for _ in 0..2 {
+            assert_eq!(session(&token, 0).as_deref(), Some("session"));
+        }
+        assert_eq!(session(&token, 3_599).as_deref(), Some("session"));
+        assert_eq!(session(&token, 3_600), None);
+        let changed = format!("{}A", &token[..token.len() - 1]);
+        let unsigned = token.rsplit_once('.').expect("three parts").0;
+        for other in [changed.as_str(), unsigned, &format!("{token} "), ""] {
+            assert_eq!(session(other, 0), None, "{other}");
+        }
+        assert_eq!(keys.session("elsewhere", &token, DateTime::from_timestamp(now, 0).expect("a time")), None);
+    }
 }

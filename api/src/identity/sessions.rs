@@ -69,8 +69,8 @@ pub async fn viewer_of(kernel: &Kernel, identity: &Identity, credential: &Creden
             Clue::AccessTokenHash(sha256_hex(secret))
         }
         Credential::Token(token) => {
-            let claims = identity.keys.verify(&identity.issuer, token).ok_or(AppError::Unauthenticated)?;
-            Clue::Jti(claims.jti)
+            let session = identity.keys.session(&identity.issuer, token, kernel.source.now());
+            Clue::Jti(session.ok_or(AppError::Unauthenticated)?)
         }
         Credential::Cookie(secret) => Clue::CookieHash(sha256_hex(secret)),
     };

@@ -1,13 +1,17 @@
 //! The database: SQLite by default, PostgreSQL by `DATABASE_URL`.
 //!
 //! SQLite has one writer, so all writes share one connection and begin at once as writers; readers have a pool that
-//! cannot write. On PostgreSQL both are the same pool.
+//! cannot write. On PostgreSQL there are two pools as well, of which one only reads.
+
+mod readers;
+
+pub use readers::Readers;
 
 use crate::platform::error::{AppResult, database_error};
 use rookery_migration::{Migrator, MigratorTrait as _};
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database as Connector, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+    DbErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _,
 };
 use std::time::Duration;
 
@@ -15,7 +19,7 @@ use std::time::Duration;
 #[derive(Clone)]
 pub struct Database {
     write: DatabaseConnection,
-    read: DatabaseConnection,
+    read: Readers,
     url: String,
 }
 
@@ -27,7 +31,7 @@ pub struct Alone {
 /// Connections that are used for the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pool {
-    /// What for: `read` or `write`, or `shared` where both use the same.
+    /// What for: `read` or `write`.
     pub name: &'static str,
     /// How many are open.
     pub open: u32,
@@ -38,8 +42,9 @@ pub struct Pool {
 }
 
 impl Pool {
-    fn of(name: &'static str, open: u32, idle: usize, most: u32) -> Self {
-        Self { name, open, idle: u32::try_from(idle).unwrap_or(u32::MAX), most }
+    fn of(name: &'static str, (open, idle, most): (usize, usize, usize)) -> Self {
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        Self { name, open: count(open), idle: count(idle), most: count(most) }
     }
 }
 
@@ -47,24 +52,28 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Database {
-    /// Connects to `url`, which begins with `sqlite:` or `postgres:`.
+    /// Connects to `url`, which begins with `sqlite:` or `postgres:`; there with at most `max_connections`, of which the
+    /// larger part reads.
     ///
     /// # Errors
     /// The driver's message; it names the host but not the password.
     pub async fn connect(url: &str, max_connections: u32) -> Result<Self, DbErr> {
         if url.starts_with("sqlite:") {
             let write = Connector::connect(sqlite(url, 1, false)).await?;
-            let read = Connector::connect(sqlite(url, 4, true)).await?;
+            let read = Readers::Sqlite(Connector::connect(sqlite(url, 4, true)).await?);
             return Ok(Self { write, read, url: url.to_owned() });
         }
+        // Migrations take two.
+        let writers = (max_connections * 2 / 5).max(2);
         let mut options = ConnectOptions::new(url);
         options
-            .max_connections(max_connections)
+            .max_connections(writers)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .sqlx_logging(false)
             .test_before_acquire_if_idle_for(Duration::from_secs(5));
-        let pool = Connector::connect(options).await?;
-        Ok(Self { write: pool.clone(), read: pool, url: url.to_owned() })
+        let write = Connector::connect(options).await?;
+        let read = Readers::connect(url, max_connections.saturating_sub(writers).max(1)).await?;
+        Ok(Self { write, read, url: url.to_owned() })
     }
 
     /// Applies the pending migrations; of several servers starting at once, one does.
@@ -122,8 +131,8 @@ impl Database {
         &self.url
     }
 
-    /// For reading; on SQLite it cannot write.
-    pub(in crate::platform) const fn read(&self) -> &DatabaseConnection {
+    /// For reading; it cannot write.
+    pub(in crate::platform) const fn read(&self) -> &Readers {
         &self.read
     }
 
@@ -141,29 +150,28 @@ impl Database {
     /// # Errors
     /// The driver's message.
     pub async fn ping(&self) -> Result<(), DbErr> {
-        self.read.execute_unprepared("select 1").await.map(|_| ())
+        let statement = Statement::from_string(self.read.get_database_backend(), "select 1");
+        self.read.query_one_raw(statement).await.map(|_| ())
     }
 
     /// Its connections now.
     #[must_use]
     pub fn pools(&self) -> Vec<Pool> {
-        if self.is_postgres() {
+        let write = if self.is_postgres() {
             let pool = self.write.get_postgres_connection_pool();
-            return vec![Pool::of("shared", pool.size(), pool.num_idle(), pool.options().get_max_connections())];
-        }
-        [("read", &self.read), ("write", &self.write)]
-            .into_iter()
-            .map(|(name, connection)| {
-                let pool = connection.get_sqlite_connection_pool();
-                Pool::of(name, pool.size(), pool.num_idle(), pool.options().get_max_connections())
-            })
-            .collect()
+            (pool.size(), pool.num_idle(), pool.options().get_max_connections())
+        } else {
+            let pool = self.write.get_sqlite_connection_pool();
+            (pool.size(), pool.num_idle(), pool.options().get_max_connections())
+        };
+        let write = (write.0 as usize, write.1, write.2 as usize);
+        vec![Pool::of("read", self.read.counts()), Pool::of("write", write)]
     }
 
     /// Closes all connections.
     pub async fn close(self) {
-        for connection in [self.read, self.write] {
-            if let Err(error) = connection.close().await {
+        for closed in [self.read.close().await, self.write.close().await] {
+            if let Err(error) = closed {
                 tracing::warn!(error = database_error(&error), "closing the database");
             }
         }

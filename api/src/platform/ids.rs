@@ -19,13 +19,24 @@ impl GlobalId {
     /// Encodes a type and the keys of its row.
     #[must_use]
     pub fn encode(type_name: &str, keys: &[Uuid]) -> String {
-        let mut bytes = Vec::with_capacity(type_name.len() + 1 + keys.len() * 16);
-        bytes.extend_from_slice(type_name.as_bytes());
-        bytes.push(b':');
+        let (mut bytes, mut text) = (Vec::new(), String::new());
+        Self::begin(type_name, &mut bytes);
         for key in keys {
             bytes.extend_from_slice(key.as_bytes());
         }
-        URL_SAFE_NO_PAD.encode(bytes)
+        Self::finish(&bytes, &mut text);
+        text
+    }
+
+    /// Begins an id with its type; the bytes of its keys are to follow.
+    pub fn begin(type_name: &str, bytes: &mut Vec<u8>) {
+        bytes.extend_from_slice(type_name.as_bytes());
+        bytes.push(b':');
+    }
+
+    /// Appends to `text` the id that these bytes are.
+    pub fn finish(bytes: &[u8], text: &mut String) {
+        URL_SAFE_NO_PAD.encode_string(bytes, text);
     }
 
     /// Takes a global id apart; `None` for anything that this server cannot have issued.

@@ -1,14 +1,15 @@
 //! Scopes: what a viewer sees of a table. No query starts anywhere else.
 
 use crate::platform::authority::Authority;
+use crate::platform::database::Readers;
 use crate::platform::error::{AppError, AppResult};
 use crate::platform::ids::Key;
 use crate::platform::prepared::{Prepared, Rest};
 use crate::platform::viewer::{Viewer, Who};
 use sea_orm::sea_query::{Expr, IntoCondition, Query, SelectStatement};
 use sea_orm::{
-    Condition, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, IdenStatic as _, Order,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QueryResult, QuerySelect as _, Select,
+    Condition, ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic as _, Order, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QueryResult, QuerySelect as _, Select,
 };
 
 /// A table with a rule about who sees which of its rows.
@@ -42,9 +43,9 @@ pub trait Finds {
 }
 
 impl Finds for Reader<'_> {
-    type Connection = DatabaseConnection;
+    type Connection = Readers;
 
-    fn rows<E: Visible>(&self) -> Scoped<'_, E, DatabaseConnection> {
+    fn rows<E: Visible>(&self) -> Scoped<'_, E, Readers> {
         self.find::<E>()
     }
 }
@@ -61,7 +62,7 @@ impl<'v> Reader<'v> {
 
     /// The rows of `E` that the viewer sees.
     #[must_use]
-    pub fn find<E: Visible>(&self) -> Scoped<'v, E, DatabaseConnection> {
+    pub fn find<E: Visible>(&self) -> Scoped<'v, E, Readers> {
         Scoped::new(self.viewer.kernel().database.read(), self.viewer.who())
     }
 

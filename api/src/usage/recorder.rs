@@ -82,9 +82,8 @@ impl Recorder {
     pub fn note(&self, client: Client, fields: &[usize], now: DateTime<Utc>) {
         let mut memory = self.memory();
         let client = memory.told_apart(client);
-        for field in fields {
-            memory.add(&client, *field, Count { times: 1, first: now, last: now });
-        }
+        let count = Count { times: 1, first: now, last: now };
+        memory.add(&client, fields.iter().map(|field| (*field, count)));
     }
 
     /// Writes down what was counted since the last time.
@@ -138,17 +137,23 @@ impl Memory {
         client
     }
 
-    fn add(&mut self, client: &Client, field: usize, more: Count) {
+    fn add(&mut self, client: &Client, uses: impl IntoIterator<Item = (usize, Count)>) {
         // Looked up first, since it is there nearly always.
-        if let Some(count) = self.counts.get_mut(client).and_then(|fields| fields.get_mut(&field)) {
-            count.times = count.times.saturating_add(more.times);
-            count.first = count.first.min(more.first);
-            count.last = count.last.max(more.last);
-        } else if self.held < COUNTS_MOST {
-            self.counts.entry(client.clone()).or_default().insert(field, more);
-            self.held += 1;
-        } else {
-            self.lost = self.lost.saturating_add(more.times.unsigned_abs());
+        if !self.counts.contains_key(client) {
+            self.counts.insert(client.clone(), HashMap::new());
+        }
+        let Some(counts) = self.counts.get_mut(client) else { return };
+        for (field, more) in uses {
+            if let Some(count) = counts.get_mut(&field) {
+                count.times = count.times.saturating_add(more.times);
+                count.first = count.first.min(more.first);
+                count.last = count.last.max(more.last);
+            } else if self.held < COUNTS_MOST {
+                counts.insert(field, more);
+                self.held += 1;
+            } else {
+                self.lost = self.lost.saturating_add(more.times.unsigned_abs());
+            }
         }
     }
 }
@@ -181,9 +186,7 @@ impl Drop for Load<'_> {
         }
         let mut memory = self.recorder.memory();
         for (client, fields) in std::mem::take(&mut self.counts) {
-            for (field, count) in fields {
-                memory.add(&client, field, count);
-            }
+            memory.add(&client, fields);
         }
     }
 }

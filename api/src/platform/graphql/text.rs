@@ -4,11 +4,13 @@
 //! Among an answer's values they are binary ones. No type of the schema is binary, and nothing that a client sends or
 //! that is stored becomes one: only what is written here is taken for JSON.
 
+use crate::platform::ids::GlobalId;
 use async_graphql::Value;
 use bytes::Bytes;
 use std::fmt::Write as _;
 use std::ops::Add;
 use std::sync::{Arc, Mutex, PoisonError};
+use uuid::Uuid;
 
 /// JSON, and what it holds; a clone copies nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +24,8 @@ pub struct Json {
 pub struct Text {
     json: String,
     counts: Counts,
+    /// Where the next id's bytes are put together.
+    id: Vec<u8>,
 }
 
 /// What some JSON holds.
@@ -126,7 +130,8 @@ impl Text {
 
     /// A text.
     pub fn string(&mut self, value: &str) {
-        if value.bytes().any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
+        // Looked at to its end, and so many bytes at a time.
+        if value.bytes().fold(false, |found, byte| found | (byte < 0x20) | (byte == b'"') | (byte == b'\\')) {
             self.value(&Value::String(value.to_owned()));
         } else {
             self.plain(value);
@@ -138,6 +143,22 @@ impl Text {
         self.json.push('"');
         self.json.push_str(value);
         self.json.push('"');
+    }
+
+    /// The global id of a row of a type; its keys, tenant first.
+    ///
+    /// # Errors
+    /// The first of those of `keys`.
+    pub fn id<E>(&mut self, type_name: &str, keys: impl IntoIterator<Item = Result<Uuid, E>>) -> Result<(), E> {
+        self.id.clear();
+        GlobalId::begin(type_name, &mut self.id);
+        for key in keys {
+            self.id.extend_from_slice(key?.as_bytes());
+        }
+        self.json.push('"');
+        GlobalId::finish(&self.id, &mut self.json);
+        self.json.push('"');
+        Ok(())
     }
 
     /// A value, as the executor would have written it.

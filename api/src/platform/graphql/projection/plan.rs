@@ -139,11 +139,22 @@ impl ListPlan {
 impl Reading {
     /// Where a column will be in a row.
     fn column(&mut self, source: usize, column: &'static str) -> usize {
+        let (source, column) = self.origin(source, column);
         let known = self.columns.iter().position(|known| *known == (source, column));
         known.unwrap_or_else(|| {
             self.columns.push((source, column));
             self.columns.len() - 1
         })
+    }
+
+    /// Where a column is read. What a link is found by is read where it leads from; but for the last part of the key, which
+    /// tells whether it leads anywhere.
+    fn origin(&self, source: usize, column: &'static str) -> (usize, &'static str) {
+        let Some(join) = source.checked_sub(1).and_then(|index| self.joins.get(index)) else { return (source, column) };
+        match join.shape.key.iter().position(|key| *key == column) {
+            Some(index) if index + 1 < join.shape.key.len() => self.origin(join.from, join.columns[index]),
+            _ => (source, column),
+        }
     }
 
     fn places(&mut self, source: usize, columns: &[&'static str]) -> Vec<usize> {

@@ -91,7 +91,8 @@ impl Reading {
             for column in self.needed(source, join) {
                 rows.column((join.shape.table, column));
             }
-            let keys = join.columns.iter().zip(&join.shape.key);
+            // The tenant comes last: what differs from row to row is compared first.
+            let keys = join.columns.iter().zip(&join.shape.key).rev();
             let same = keys.fold(Condition::all(), |all, (own, key)| {
                 all.add(place(join.from, own).eq(Expr::col((SOURCES[source], *key))))
             });

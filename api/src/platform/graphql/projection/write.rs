@@ -3,9 +3,9 @@
 use super::plan::{EdgeMember, InfoMember, ListPlan, Member, Object, Step};
 use crate::platform::graphql::shape::Cells;
 use crate::platform::graphql::text::{Members, Text};
-use crate::platform::ids::GlobalId;
 use crate::platform::paging::Part;
 use async_graphql::Name;
+use sea_orm::sqlx::Row as _;
 use sea_orm::{DbErr, QueryResult};
 use uuid::Uuid;
 
@@ -64,17 +64,26 @@ fn member(key: &Name, step: &Step, row: &QueryResult, members: &mut Members<'_>)
     match step {
         Step::TypeName(name) => text.string(name),
         Step::Id { name, places } => {
-            let parts = places.iter().map(|place| row.try_get_by_index(*place)).collect::<Result<Vec<Uuid>, _>>()?;
-            text.string(&GlobalId::encode(name, &parts));
+            let part = |place: &usize| key_part(row, *place)?.ok_or(Unwritten::Missing);
+            text.id(name, places.iter().map(part))?;
         }
         Step::Field { write, places } => write(Cells { row, places }, text)?,
-        Step::Link { present, is_optional, object: linked } => match row.try_get_by_index::<Option<Uuid>>(*present)? {
+        Step::Link { present, is_optional, object: linked } => match key_part(row, *present)? {
             Some(_) => object(linked, row, text)?,
             None if *is_optional => text.null(),
             None => return Err(Unwritten::Missing),
         },
     }
     Ok(())
+}
+
+/// A part of a row's key. What PostgreSQL sends of one is its bytes: of many rows those are taken as they are.
+fn key_part(row: &QueryResult, place: usize) -> Result<Option<Uuid>, DbErr> {
+    let sent = row.try_as_pg_row().and_then(|row| row.try_get_raw(place).ok()).and_then(|value| value.as_bytes().ok());
+    match sent.map(Uuid::from_slice) {
+        Some(Ok(key)) => Ok(Some(key)),
+        Some(Err(_)) | None => row.try_get_by_index(place),
+    }
 }
 
 fn edge(plan: &[(Name, EdgeMember)], found: &Found<'_>, index: usize, text: &mut Text) -> Written {
