@@ -40,7 +40,7 @@ test: ## Run every test and check; the last line is the count
 	@exec scripts/test
 
 .PHONY: bench
-bench: ## Measure Rookery against handlers written by hand, and write docs/performance (half an hour)
+bench: ## Measure Rookery against handlers written by hand, and write docs/performance (three quarters of an hour)
 	@scripts/bootstrap bench
 	@$(MAKE) frontend
 	@exec scripts/bench

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from harness.build import Build
 from harness.footprint import Footprint
 from harness.growth import Grown
 from harness.load import Compared
@@ -61,6 +62,8 @@ def markdown(results: Results) -> str:
         parts.append(deliveries_table([Delivery(**delivery) for delivery in results["deliveries"]]))
     if results["footprint"]:
         parts.append(footprint_table(Footprint(**results["footprint"]), [Idle(**idle) for idle in results["idle_sockets"]]))
+    if results["build"]:
+        parts.append(build_table(Build(**results["build"])))
     return "\n".join(parts)
 
 
@@ -111,3 +114,11 @@ def footprint_table(footprint: Footprint, idle: list[Idle]) -> str:
     if footprint.first_load_kb is not None:
         rows.append(("App until its sign-in page shows, gzipped", f"{footprint.first_load_kb:.0f} kB"))
     return "\n".join(["| Rookery | |", "|---|--:|", *(f"| {name} | {value} |" for name, value in rows), ""])
+
+
+def build_table(build: Build) -> str:
+    rows = [("Debug build of everything from nothing", f"{build.cold_seconds:,.0f} s"),
+            ("CPU of that", f"{build.cold_cpu_seconds:,.0f} s"),
+            ("From an edit until a test of the server has told", f"{build.cycle_seconds:,.0f} s"),
+            ("Crates, Rookery's own among them", f"{build.crates}")]
+    return "\n".join(["| Building | |", "|---|--:|", *(f"| {name} | {value} |" for name, value in rows), ""])
