@@ -131,7 +131,7 @@ impl Text {
     /// A text.
     pub fn string(&mut self, value: &str) {
         // Looked at to its end, and so many bytes at a time.
-        if value.bytes().fold(false, |found, byte| found | (byte < 0x20) | (byte == b'"') | (byte == b'\\')) {
+        if value.bytes().filter(|byte| *byte < 0x20 || *byte == b'"' || *byte == b'\\').count() > 0 {
             self.value(&Value::String(value.to_owned()));
         } else {
             self.plain(value);
