@@ -153,6 +153,15 @@ fn graphql_is_where_it_belongs() {
 }
 
 #[test]
+fn dependencies_are_few() {
+    /// What each costs is built by everybody who works on it.
+    const MOST: usize = 560;
+    let lock = fs::read_to_string(workspace().join("Cargo.lock")).unwrap();
+    let count = lock.lines().filter(|line| *line == "[[package]]").count();
+    assert!((300..=MOST).contains(&count), "Cargo.lock names {count} crates; {MOST} are allowed for");
+}
+
+#[test]
 fn files_are_short_enough_to_read() {
     let long = files(&["rs", "ts", "tsx"]).into_iter().filter_map(|file| {
         let count = file.text.lines().count();

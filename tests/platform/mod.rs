@@ -1,5 +1,6 @@
 mod feed;
 mod housekeeping;
+mod idle;
 mod ids;
 mod known_rights;
 mod paging;
