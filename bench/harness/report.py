@@ -119,6 +119,6 @@ def footprint_table(footprint: Footprint, idle: list[Idle]) -> str:
 def build_table(build: Build) -> str:
     rows = [("Debug build of everything from nothing", f"{build.cold_seconds:,.0f} s"),
             ("CPU of that", f"{build.cold_cpu_seconds:,.0f} s"),
-            ("From an edit until a test of the server has told", f"{build.cycle_seconds:,.0f} s"),
+            ("From an edit until all is built again and the platform's unit tests have told", f"{build.cycle_seconds:,.0f} s"),
             ("Crates, Rookery's own among them", f"{build.crates}")]
     return "\n".join(["| Building | |", "|---|--:|", *(f"| {name} | {value} |" for name, value in rows), ""])
