@@ -152,6 +152,7 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
     let engine = Engine {
         kernel: kernel.clone(),
         tools: tools.clone(),
+        identity: identity.clone(),
         data_dir,
         concurrent_runs: settings.concurrent_runs,
         lease_term: settings.lease_term,

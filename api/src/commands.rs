@@ -1,6 +1,7 @@
 //! What the command line can do.
 
 pub(crate) mod db;
+pub(crate) mod receipt;
 pub(crate) mod schema;
 pub(crate) mod serve;
 pub(crate) mod user;

@@ -3,7 +3,7 @@
 mod commands;
 
 use clap::{Parser, Subcommand};
-use commands::{Failure, db, schema, serve, user};
+use commands::{Failure, db, receipt, schema, serve, user};
 use rookery_api::config::{self, Flags, Secrets, Settings};
 use rookery_api::deployment::runner;
 use std::ffi::OsString;
@@ -38,6 +38,9 @@ enum Command {
     /// The database's tables
     #[command(subcommand)]
     Db(db::Command),
+    /// Receipts of deployments
+    #[command(subcommand)]
+    Receipt(receipt::Command),
     /// Accounts
     #[command(subcommand)]
     User(user::Command),
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
             return runner::confine::become_confined(&dir, &program, &arguments);
         }
         Command::Schema(command) => schema::run(&command, || with(&cli.settings, schema::usage::run)),
+        Command::Receipt(command) => receipt::run(&command),
         Command::Serve { demo } => with(&cli.settings, |settings| serve::run(settings, demo)),
         Command::Db(command) => with(&cli.settings, |settings| db::run(settings, command)),
         Command::User(command) => with(&cli.settings, |settings| user::run(settings, command)),

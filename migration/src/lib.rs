@@ -21,6 +21,7 @@ mod m0012_access_tokens;
 mod m0013_trusted_documents;
 mod m0014_event_subject;
 mod m0015_rights_changes;
+mod m0017_receipts;
 
 /// Applies the migrations in order.
 #[derive(Debug)]
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_trusted_documents::Migration),
             Box::new(m0014_event_subject::Migration),
             Box::new(m0015_rights_changes::Migration),
+            Box::new(m0017_receipts::Migration),
         ]
     }
 }

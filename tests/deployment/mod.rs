@@ -5,6 +5,7 @@ mod deploy_server_request;
 mod following;
 mod main_job;
 mod poison;
+mod receipts;
 mod restart;
 mod run_script;
 mod runner;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rookery_api::deployment::plan::Plan;
 use rookery_api::deployment::store::{
     self as deployments, DeploymentEventKind as Kind, DeploymentStatus, HostResult, TaskStatus, deployment_event,
-    deployment_host, deployment_run,
+    deployment_host, deployment_receipt, deployment_run,
 };
 use rookery_api::fleet::grant_project_access::grant_project_access;
 use rookery_api::fleet::policy::CreateScript;
@@ -155,6 +155,7 @@ impl Seed<'_> {
             tasks_finished: 1,
             tasks_planned: Some(2),
             last_sequence: 6,
+            log_digest: None,
             spool_offset: 0,
             launch_fence: None,
             trace_parent: Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned()),
@@ -182,6 +183,10 @@ impl Seed<'_> {
         deployments::insert(&tx, &proof, row, vec![host]).await.unwrap();
         deployments::insert_events(&tx, &proof, events(tenant, id, now, status, &text)).await.unwrap();
         tx.commit().await.unwrap();
+        if status == DeploymentStatus::Completed {
+            let receipt = deployment_receipt::Model { tenant_id: tenant, deployment_id: id, jws: text };
+            receipt.into_active_model().reset_all().insert(&self.db).await.unwrap();
+        }
         if let Some(request) = request {
             let mut row = request.clone().into_active_model();
             row.status = Set(RequestStatus::Deployed);

@@ -6,7 +6,7 @@ use super::walk::Findings;
 use super::world::{Label, Person, World};
 use rookery_api::audit::store::audit_event;
 use rookery_api::deployment::policy::RecordRun;
-use rookery_api::deployment::store::{deployment_event, deployment_host, deployment_run};
+use rookery_api::deployment::store::{deployment_event, deployment_host, deployment_receipt, deployment_run};
 use rookery_api::fleet::policy::PinHostKey;
 use rookery_api::fleet::store::{project, project_access, script, script_revision, server};
 use rookery_api::identity::policy::{KeepSigningKeys, NoteAccessTokenUse, OpenSession};
@@ -51,7 +51,16 @@ async fn scopes(world: &World, person: &Person, viewer: &Viewer, findings: &mut 
         ($($table:ident),+) => { $(scope::<$table::Entity>(world, person, viewer, findings).await;)+ };
     }
     each!(tenant, membership, site, device, project, server, project_access, script, script_revision, server_request);
-    each!(deployment_run, deployment_host, deployment_event, user, session, notification, audit_event);
+    each!(
+        deployment_run,
+        deployment_host,
+        deployment_event,
+        deployment_receipt,
+        user,
+        session,
+        notification,
+        audit_event
+    );
     each!(access_token, access_token_document, trusted_document);
     // What the walk itself uses is counted meanwhile, so that no two looks see the same.
     let sees_usage = viewer.reader().find::<field_usage::Entity>().count().await.unwrap() > 0;

@@ -1,6 +1,7 @@
 //! Makes a deployment out of a plan that may be deployed: the rows, the first event and the job, in the caller's
 //! transaction.
 
+use super::log_digest::{EMPTY, after_events};
 use super::plan::Plan;
 use super::store::{self, DeploymentStatus, HostResult, deployment_host, deployment_run};
 use crate::fleet::store::{ServerDeploymentStatus, set_deployment_status};
@@ -68,6 +69,7 @@ pub async fn dispatch(tx: &Tx, proof: &(impl Proof + ?Sized), what: Dispatch) ->
         tasks_finished: 0,
         tasks_planned: None,
         last_sequence: 1,
+        log_digest: None,
         spool_offset: 0,
         launch_fence: None,
         trace_parent: Some(trace_context(kernel).to_string()),
@@ -95,8 +97,10 @@ pub async fn dispatch(tx: &Tx, proof: &(impl Proof + ?Sized), what: Dispatch) ->
             unreachable: 0,
         })
         .collect();
+    let waiting = store::waiting_event(&row);
+    let row = deployment_run::Model { log_digest: Some(after_events(EMPTY, [&waiting])), ..row };
     let row = store::insert(tx, proof, row, hosts).await?;
-    store::insert_events(tx, proof, vec![store::waiting_event(&row)]).await?;
+    store::insert_events(tx, proof, vec![waiting]).await?;
     for target in &what.plan.targets {
         let server = (what.tenant, ServerId(target.id));
         set_deployment_status(tx, proof, server, ServerDeploymentStatus::Pending).await?;

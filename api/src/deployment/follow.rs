@@ -23,8 +23,7 @@ const BATCH: usize = 500;
 /// # Errors
 /// [`AppError::LeaseLost`]; INTERNAL if the spool cannot be read or its records cannot be written.
 pub async fn follow(engine: &Engine, lease: &Lease, dir: PathBuf, failures: &mut u32) -> AppResult<DeploymentStatus> {
-    let kernel = &engine.kernel;
-    let mut cancels: Waiter = kernel.bus.subscribe(&store::topic(DeploymentId(lease.subject)));
+    let mut cancels: Waiter = engine.kernel.bus.subscribe(&store::topic(DeploymentId(lease.subject)));
     let mut row = current(engine, lease).await?;
     let offset = u64::try_from(row.spool_offset).unwrap_or_default();
     let mut spool = SpoolReader::open(&dir, offset).map_err(AppError::internal)?;
@@ -38,7 +37,7 @@ pub async fn follow(engine: &Engine, lease: &Lease, dir: PathBuf, failures: &mut
         spool = glance.spool;
         if let Some(last) = glance.records.last() {
             let next = i64::try_from(last.next_offset).map_err(AppError::internal)?;
-            row = record(kernel, lease, |run| {
+            row = record(engine, lease, |run| {
                 for spooled in glance.records {
                     run.add(spooled.record);
                 }

@@ -5,6 +5,7 @@ use super::event_graphql::DeploymentProgress;
 use super::event_graphql::{
     DeploymentEventConnection, DeploymentEventKind, DeploymentTask, event_page, progress_of, tasks_of,
 };
+use super::model::is_final;
 use super::policy::CancelDeployment;
 use super::run_script;
 use super::store::{self, deployment_host, deployment_run};
@@ -126,6 +127,15 @@ descriptor! {
             /// Who started it.
             async fn started_by(&self, context: &Context<'_>) -> Result<Actor> {
                 Actor::load(context, self.0.started_by).await
+            }
+            /// Its receipt: what was decided, what ran and how it came out, signed as a JWS with the server's key, for
+            /// whoever has to believe it without asking Rookery. Made when the deployment ends, and the same for ever.
+            /// Null before, and for what was dispatched by a version that made none.
+            async fn receipt(&self, context: &Context<'_>) -> Result<Option<String>> {
+                if !is_final(self.0.status) {
+                    return Ok(None);
+                }
+                Ok(store::receipt(&viewer(context)?.reader(), (self.0.tenant_id, self.0.id)).await?)
             }
             /// Whether the viewer may stop it now.
             fn can_cancel(&self, context: &Context<'_>) -> Result<bool> {

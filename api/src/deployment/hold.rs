@@ -111,7 +111,7 @@ async fn see_through(engine: &Engine, lease: &Lease, failures: &mut u32) -> AppR
         return unknown(engine, lease, "The server that ran it was lost, or its run directory is gone.").await;
     }
     if row.launch_fence.is_some() {
-        row = record(&engine.kernel, lease, |run| run.row.launch_fence = None).await?;
+        row = record(engine, lease, |run| run.row.launch_fence = None).await?;
     }
     start(engine, lease, &row, failures).await
 }
@@ -150,7 +150,7 @@ async fn start(
 ) -> AppResult<DeploymentStatus> {
     if row.cancel_requested_at.is_some() {
         let now = engine.kernel.source.now();
-        let ended = record(&engine.kernel, lease, |run| {
+        let ended = record(engine, lease, |run| {
             run.status(now, DeploymentStatus::Cancelled, Some("It was cancelled before it started.".to_owned()));
         });
         return Ok(ended.await?.status);
@@ -164,7 +164,7 @@ async fn start(
 
 async fn failed(engine: &Engine, lease: &Lease, reasons: &[String]) -> AppResult<DeploymentStatus> {
     let now = engine.kernel.source.now();
-    let ended = record(&engine.kernel, lease, |run| {
+    let ended = record(engine, lease, |run| {
         for reason in reasons {
             run.line(now, reason.clone());
         }
@@ -177,7 +177,7 @@ async fn failed(engine: &Engine, lease: &Lease, reasons: &[String]) -> AppResult
 pub(super) async fn unknown(engine: &Engine, lease: &Lease, why: &str) -> AppResult<DeploymentStatus> {
     let now = engine.kernel.source.now();
     let text = format!("{why} What it did is not known: look at the hosts before you run it again.");
-    let ended = record(&engine.kernel, lease, |run| run.status(now, DeploymentStatus::Unknown, Some(text)));
+    let ended = record(engine, lease, |run| run.status(now, DeploymentStatus::Unknown, Some(text)));
     Ok(ended.await?.status)
 }
 

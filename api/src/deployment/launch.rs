@@ -73,7 +73,7 @@ pub async fn launch(engine: &Engine, lease: &Lease, row: &deployment_run::Model)
     }
     let prepared = prepared(engine, lease, ready).await?;
     // The last step back: from here on, who takes the run up after us finds that a runner may have been started.
-    record(&engine.kernel, lease, |run| run.row.launch_fence = Some(lease.fence)).await?;
+    record(engine, lease, |run| run.row.launch_fence = Some(lease.fence)).await?;
     let dir = prepared.hand_over();
     let Err(error) = attach::spawn(&dir, &engine.tools.programs.rookery).await else { return Ok(dir) };
     let unused = dir.clone();

@@ -1,6 +1,6 @@
 //! Running scripts on servers, and telling what happens there.
 //!
-//! Owns `deployment`, `deployment_host` and `deployment_event`, the run directories and the runners. Invariants: a
+//! Owns `deployment`, `deployment_host`, `deployment_event` and `deployment_receipt`, the run directories and the runners. Invariants: a
 //! run is dispatched once, by the transaction that makes it true; only the holder of its lease writes to it, each
 //! time with the fencing token checked in the same transaction; its events are numbered without gaps; what cannot
 //! be known is UNKNOWN, and nothing is ever run again by itself: a runner is started after its holder has noted so
@@ -16,11 +16,13 @@ pub mod follow;
 pub mod graphql;
 pub mod hold;
 pub mod launch;
+pub mod log_digest;
 pub mod model;
 pub mod orphans;
 pub mod plan;
 pub mod policy;
 pub mod progress_graphql;
+pub mod receipt;
 pub mod record;
 pub mod run_script;
 pub mod runner;
@@ -29,6 +31,7 @@ pub mod supervisor;
 
 use crate::deployment::runner::spec::RunLimits;
 use crate::fleet::Tools;
+use crate::identity::Identity;
 use crate::platform::kernel::Kernel;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -40,6 +43,8 @@ pub struct Engine {
     pub kernel: Kernel,
     /// What reaches out of this process.
     pub tools: Tools,
+    /// What signs receipts.
+    pub identity: Identity,
     /// Where run directories and scripts are kept.
     pub data_dir: PathBuf,
     /// How many runs may go on at once on this server; the others wait.

@@ -1,17 +1,20 @@
 //! Writes what a run does: each time in one fenced transaction, which also moves the place in the spool.
 
+use super::Engine;
 use super::events::{Recorded, result_of, result_without_stats};
+use super::log_digest::after_events;
 use super::model::is_final;
 use super::policy::RecordRun;
+use super::receipt::issue::issue;
 use super::store::{self, DeploymentStatus, HostResult, deployment_run};
 use crate::fleet::store::{ServerDeploymentStatus, set_deployment_status};
+use crate::identity::Identity;
 use crate::notify::store::NotificationLevel;
 use crate::notify::{Message, notify};
 use crate::platform::error::AppResult;
 use crate::platform::granted::{Granted, Tx};
 use crate::platform::ids::{DeploymentId, GlobalId, Key as _};
 use crate::platform::jobs::Lease;
-use crate::platform::kernel::Kernel;
 use crate::platform::scope::Resource as _;
 use crate::platform::viewer::Viewer;
 use crate::provisioning::store::{end_deploying, server_request};
@@ -22,17 +25,19 @@ use serde_json::json;
 /// # Errors
 /// [`LeaseLost`](crate::platform::error::AppError::LeaseLost) if somebody else holds the run: nothing is written then.
 pub async fn record(
-    kernel: &Kernel,
+    engine: &Engine,
     lease: &Lease,
     change: impl FnOnce(&mut Recorded),
 ) -> AppResult<deployment_run::Model> {
-    let system = Viewer::system(kernel, "recording what a run does");
+    let system = Viewer::system(&engine.kernel, "recording what a run does");
     let tx = system.begin_fenced(lease).await?;
     let id = DeploymentId(lease.subject);
     let proof = tx.grant::<RecordRun>((lease.tenant, id)).await?;
     let before = proof.status;
     let mut recorded = Recorded::new((*proof).clone());
     change(&mut recorded);
+    let log_digest = recorded.row.log_digest.take();
+    recorded.row.log_digest = log_digest.map(|digest| after_events(&digest, &recorded.events));
     let row = recorded.row.clone();
     let ended = is_final(row.status) && !is_final(before);
     store::insert_events(&tx, &proof, std::mem::take(&mut recorded.events)).await?;
@@ -46,7 +51,7 @@ pub async fn record(
         say_of_servers(&tx, &proof, ServerDeploymentStatus::Deploying).await?;
     }
     if ended {
-        end(&tx, &proof, &row).await?;
+        end(&tx, &proof, &engine.identity, &row).await?;
         lease.finish(&tx, &proof).await?;
     }
     tx.wake(store::topic(id));
@@ -90,23 +95,28 @@ async fn say_of_servers(tx: &Tx, proof: &Granted<'_, RecordRun>, status: ServerD
 }
 
 /// What else becomes true when a run ends.
-async fn end(tx: &Tx, proof: &Granted<'_, RecordRun>, row: &deployment_run::Model) -> AppResult<()> {
+async fn end(
+    tx: &Tx,
+    proof: &Granted<'_, RecordRun>,
+    identity: &Identity,
+    row: &deployment_run::Model,
+) -> AppResult<()> {
     let succeeded = row.status == DeploymentStatus::Completed;
     let server = if succeeded { ServerDeploymentStatus::Deployed } else { ServerDeploymentStatus::Failed };
     say_of_servers(tx, proof, server).await?;
     let mut told = vec![row.started_by];
-    let mut name = None;
-    if let Some(request) = row.request_id {
-        let key = (row.tenant_id, request);
+    let mut request = None;
+    if let Some(id) = row.request_id {
+        let key = (row.tenant_id, id);
         end_deploying(tx, proof, key, succeeded).await?;
-        let request = tx.find::<server_request::Entity>().filter(server_request::Entity::by_keys(&[key])).one().await?;
-        if let Some(request) = request {
-            told.push(request.requester_id);
-            told.extend(request.decided_by);
-            name = Some(request.name);
-        }
+        request = tx.find::<server_request::Entity>().filter(server_request::Entity::by_keys(&[key])).one().await?;
     }
-    let what = name.unwrap_or_else(|| "The script".to_owned());
+    if let Some(request) = &request {
+        told.push(request.requester_id);
+        told.extend(request.decided_by);
+    }
+    issue(tx, proof, identity, row, request.as_ref()).await?;
+    let what = request.map_or_else(|| "The script".to_owned(), |request| request.name);
     let (level, words) = match row.status {
         DeploymentStatus::Completed => (NotificationLevel::Success, "was deployed"),
         DeploymentStatus::Cancelled => (NotificationLevel::Warning, "was cancelled while it ran"),

@@ -11,7 +11,8 @@ use crate::platform::scope::{Reader, Visible};
 use crate::platform::viewer::Viewer;
 use crate::resource;
 pub use rookery_entity::deployment::{
-    DeploymentEventKind, DeploymentStatus, HostResult, TaskStatus, deployment_event, deployment_host, deployment_run,
+    DeploymentEventKind, DeploymentStatus, HostResult, TaskStatus, deployment_event, deployment_host,
+    deployment_receipt, deployment_run,
 };
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
@@ -56,6 +57,12 @@ impl Visible for deployment_host::Entity {
 impl Visible for deployment_event::Entity {
     fn visible(authority: &Authority) -> Condition {
         of_visible(authority, deployment_event::Column::TenantId, deployment_event::Column::DeploymentId)
+    }
+}
+
+impl Visible for deployment_receipt::Entity {
+    fn visible(authority: &Authority) -> Condition {
+        of_visible(authority, deployment_receipt::Column::TenantId, deployment_receipt::Column::DeploymentId)
     }
 }
 
@@ -229,6 +236,30 @@ pub async fn save(tx: &Tx, proof: &Granted<'_, RecordRun>, row: deployment_run::
 pub async fn save_host(tx: &Tx, proof: &Granted<'_, RecordRun>, row: deployment_host::Model) -> AppResult<()> {
     row.into_active_model().reset_all().update(tx.write(proof)).await?;
     Ok(())
+}
+
+/// Keeps the receipt of the run being recorded.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn insert_receipt(tx: &Tx, proof: &Granted<'_, RecordRun>, jws: String) -> AppResult<()> {
+    let row = deployment_receipt::Model { tenant_id: proof.tenant_id, deployment_id: proof.id, jws };
+    row.into_active_model().reset_all().insert(tx.write(proof)).await?;
+    Ok(())
+}
+
+/// A deployment's receipt; none before it has ended.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn receipt(reader: &Reader<'_>, (tenant, id): DeploymentKey) -> AppResult<Option<String>> {
+    let row = reader
+        .find::<deployment_receipt::Entity>()
+        .filter(deployment_receipt::Column::TenantId.eq(tenant))
+        .filter(deployment_receipt::Column::DeploymentId.eq(id))
+        .one()
+        .await?;
+    Ok(row.map(|row| row.jws))
 }
 
 /// The hosts of the run being recorded.

@@ -1,8 +1,8 @@
-//! The RSA keys that sign tokens: made once, sealed in the database, published by their public halves.
+//! The RSA keys that sign tokens and receipts: made once, sealed in the database, published by their public halves.
 
 use super::policy::KeepSigningKeys;
 use super::store;
-use crate::platform::canonical::sha256_hex;
+use crate::platform::canonical::{self, sha256_hex};
 use crate::platform::error::{AppError, AppResult};
 use crate::platform::kernel::Kernel;
 use crate::platform::known_rights::{KEPT, MOST};
@@ -13,7 +13,7 @@ use aws_lc_rs::rsa::{KeyPair, KeySize};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Validation};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -65,6 +65,8 @@ struct Verified {
     exp: i64,
 }
 
+/// The type of tokens.
+const TOKEN: &str = "JWT";
 const COLUMN: &str = "signing_key.private_key";
 
 fn place(kid: &str) -> Place {
@@ -74,7 +76,7 @@ fn place(kid: &str) -> Place {
 }
 
 impl Keys {
-    /// Loads the keys; makes the first one if there is none.
+    /// Loads the keys; makes one if none is current. Those that are retired sign nothing more, and stay published.
     ///
     /// # Errors
     /// INTERNAL, for instance when the master key is not the one that sealed them.
@@ -83,10 +85,10 @@ impl Keys {
         let tx = viewer.begin().await?;
         let proof = tx.grant_root::<KeepSigningKeys>()?;
         let mut rows = store::signing_keys(&tx, &proof).await?;
-        if rows.is_empty() {
+        if rows.iter().all(|row| row.retired_at.is_some()) {
             let (kid, private_key, public_jwk) = generate()?;
             let sealed = kernel.sealer.seal(place(&kid), &private_key)?;
-            rows.push(store::insert_signing_key(&tx, &proof, kid, sealed, public_jwk).await?);
+            rows.insert(0, store::insert_signing_key(&tx, &proof, kid, sealed, public_jwk).await?);
         }
         tx.commit().await?;
         let newest = rows.iter().find(|row| row.retired_at.is_none());
@@ -106,17 +108,28 @@ impl Keys {
         Ok(Self { current, published, verified: Cache::builder().max_capacity(MOST).time_to_live(KEPT).build() })
     }
 
-    /// Signs claims with the current key.
+    /// Signs the claims of a token with the current key.
     ///
     /// # Errors
     /// INTERNAL.
     pub fn sign(&self, claims: &impl Serialize) -> AppResult<String> {
-        let mut header = Header::new(Algorithm::RS256);
-        header.kid = Some(self.current.kid.clone());
-        jsonwebtoken::encode(&header, claims, &self.current.key).map_err(AppError::internal)
+        let payload = serde_json::to_vec(claims).map_err(AppError::internal)?;
+        self.sign_as(TOKEN, &payload)
     }
 
-    /// The session of a token whose signature, issuer and time are right. That the first two are is kept, by the token's
+    /// Signs `payload` as it is with the current key: a JWS in its compact form, of the type `typ`.
+    ///
+    /// # Errors
+    /// INTERNAL.
+    pub fn sign_as(&self, typ: &str, payload: &[u8]) -> AppResult<String> {
+        let header = json!({ "alg": "RS256", "kid": self.current.kid, "typ": typ });
+        let signed =
+            format!("{}.{}", URL_SAFE_NO_PAD.encode(canonical::json(&header)), URL_SAFE_NO_PAD.encode(payload));
+        let signature = jsonwebtoken::crypto::sign(signed.as_bytes(), &self.current.key, Algorithm::RS256);
+        Ok(format!("{signed}.{}", signature.map_err(AppError::internal)?))
+    }
+
+    /// The session of a token whose type, signature, issuer and time are right. That the first three are is kept, by the token's
     /// digest: it stays so for as long as these keys are.
     #[must_use]
     pub fn session(&self, issuer: &str, token: &str, now: DateTime<Utc>) -> Option<String> {
@@ -130,10 +143,12 @@ impl Keys {
         Some(claims.jti)
     }
 
-    /// The claims of a token whose signature, issuer and time are right.
+    /// The claims of a token whose type, signature, issuer and time are right.
     #[must_use]
     pub fn verify(&self, issuer: &str, token: &str) -> Option<UserClaims> {
-        let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
+        let header = jsonwebtoken::decode_header(token).ok()?;
+        // What the same key signed for another purpose is no token, whatever it says.
+        let kid = header.kid.filter(|_| header.typ.as_deref() == Some(TOKEN))?;
         let (_, key, _) = self.published.iter().find(|(known, _, _)| *known == kid)?;
         let mut validation = Validation::new(Algorithm::RS256);
         validation.leeway = 0;
@@ -205,6 +220,8 @@ mod tests {
         for other in [changed.as_str(), unsigned, &format!("{token} "), ""] {
             assert_eq!(session(other, 0), None, "{other}");
         }
+        let other = keys.sign_as("rookery-receipt+jwt", claims.to_string().as_bytes()).expect("a signature");
+        assert_eq!(session(&other, 0), None, "it is signed for another purpose");
         assert_eq!(keys.session("elsewhere", &token, DateTime::from_timestamp(now, 0).expect("a time")), None);
     }
 }

@@ -27,6 +27,8 @@ pub struct Model {
     pub tasks_planned: Option<i32>,
     /// The sequence of the newest event; 0 before the first.
     pub last_sequence: i64,
+    /// The digest of all events up to that one; none for those from before there were any.
+    pub log_digest: Option<String>,
     /// Up to which byte the runner's spool has become events.
     pub spool_offset: i64,
     /// The fencing token under which a runner was about to be started; none as long as surely none was.

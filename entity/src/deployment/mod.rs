@@ -1,5 +1,6 @@
 pub mod deployment_event;
 pub mod deployment_host;
+pub mod deployment_receipt;
 pub mod deployment_run;
 
 crate::text_enum! {
