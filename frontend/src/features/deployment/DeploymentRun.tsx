@@ -11,8 +11,10 @@ import type { Deployment } from './deploymentQuery';
 import { HostResults } from './HostResults';
 import { LogViewer } from './LogViewer';
 import { sequenceOfHash, type LogFilter } from './logView';
+import { ReceiptButton } from './ReceiptButton';
 import { RunProgress } from './RunProgress';
 import type { RunTask } from './runLog';
+import { fileNameOf } from './saveFile';
 import { TaskMatrix, type OpenLines } from './TaskMatrix';
 import { isOver, useRunLog } from './useRunLog';
 
@@ -88,7 +90,11 @@ export function DeploymentRun({ deployment, mayCancel, onChanged }: DeploymentRu
           </>
         }
         actions={
-          running && mayCancel ? <CancelButton deployment={deployment} title={title} onDone={onChanged} /> : undefined
+          running ? (
+            mayCancel && <CancelButton deployment={deployment} title={title} onDone={onChanged} />
+          ) : (
+            <ReceiptButton deployment={deployment} title={title} />
+          )
         }
       />
       <Stack gap="lg">
@@ -137,7 +143,7 @@ export function DeploymentRun({ deployment, mayCancel, onChanged }: DeploymentRu
                   onFilter={setFilter}
                   target={sequenceOfHash(hash)}
                   onTarget={target}
-                  fileName={`${title.replace(/[^\w.-]+/g, '-').toLowerCase()}-${deployment.createdAt.slice(0, 10)}.log`}
+                  fileName={`${fileNameOf(title, deployment.createdAt)}.log`}
                 />
               </>
             )}

@@ -16,6 +16,7 @@ import { LogLines, type LogLinesHandle } from './LogLines';
 import classes from './LogViewer.module.css';
 import { exportText, filterLines, findMatches, shortHosts, type LogFilter } from './logView';
 import type { RunLog } from './runLog';
+import { saveFile } from './saveFile';
 
 interface LogViewerProps {
   log: RunLog;
@@ -84,12 +85,7 @@ export function LogViewer(props: LogViewerProps) {
   }
 
   function download() {
-    const address = URL.createObjectURL(new Blob([exportText(lines)], { type: 'text/plain' }));
-    const link = document.createElement('a');
-    link.href = address;
-    link.download = props.fileName;
-    link.click();
-    URL.revokeObjectURL(address);
+    saveFile(props.fileName, [exportText(lines)], 'text/plain');
   }
 
   const filtered = filter.host !== null || filter.taskIndex !== null;

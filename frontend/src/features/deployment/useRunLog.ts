@@ -38,7 +38,7 @@ const EventsQuery = graphql(`
   }
 `);
 
-const ProgressSubscription = graphql(`
+export const ProgressSubscription = graphql(`
   subscription DeploymentProgress($id: ID!, $after: String) {
     deploymentProgress(deploymentId: $id, after: $after) {
       cursor
