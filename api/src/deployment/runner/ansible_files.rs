@@ -158,7 +158,7 @@ fn connection_address(target: &RunTarget) -> String {
 
 /// The variables of a host, of the file `host_vars/NAME.yml`.
 pub(super) fn host_variables(target: &RunTarget) -> String {
-    let mut text = String::from("---\n");
+    let mut text = String::from(UNSAFE);
     for (name, value) in given_variables(target) {
         _ = writeln!(text, "{name}: {}", yaml(&value.into()));
     }
@@ -173,7 +173,7 @@ pub(super) fn given_variables(target: &RunTarget) -> [(&'static str, &str); 3] {
 /// The extra variables, which outrank all others. With one target its own are among them, so that a playbook's defaults for
 /// `server_name` and its like give way.
 pub(super) fn extra_variables(spec: &RunSpec, secrets: &BTreeMap<String, SecretString>) -> String {
-    let mut text = String::from("---\n");
+    let mut text = String::from(UNSAFE);
     let mut add = |name: &str, value: &Value| _ = writeln!(text, "{name}: {}", yaml(value));
     for (name, value) in &spec.variables {
         add(name, value);
@@ -193,11 +193,15 @@ pub(super) fn extra_variables(spec: &RunSpec, secrets: &BTreeMap<String, SecretS
     text
 }
 
-/// A value that Ansible takes as it is. Without `!unsafe` it would evaluate `{{ … }}` in it, here and with our rights:
+/// Begins a file of variables whose values Ansible takes as they are. Without `!unsafe` it would evaluate `{{ … }}` in them, here
+/// and with our rights. The whole file is tagged and not each value: of a tagged scalar, ansible-core 2.19 guesses the type anew, as if it
+/// had no quotes, and makes a number of a password that looks like one.
 /// <https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_advanced_syntax.html#unsafe-or-raw-strings>
+const UNSAFE: &str = "--- !unsafe\n";
+
 fn yaml(value: &Value) -> String {
     match value {
-        Value::String(text) => format!("!unsafe {}", yaml_string(text)),
+        Value::String(text) => yaml_string(text),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
     }
 }
@@ -222,11 +226,8 @@ mod tests {
 
     #[test]
     fn a_value_is_never_a_template_nor_ends_early() {
-        assert_eq!(yaml(&"{{ lookup('pipe', 'id') }}".into()), "!unsafe \"{{ lookup('pipe', 'id') }}\"");
-        assert_eq!(
-            yaml(&"a\"b\\c\nd\u{85}é😀".into()),
-            "!unsafe \"a\\\"b\\\\c\\U0000000ad\\U00000085\\U000000e9\\U0001f600\""
-        );
+        assert_eq!(yaml(&"{{ lookup('pipe', 'id') }}".into()), "\"{{ lookup('pipe', 'id') }}\"");
+        assert_eq!(yaml(&"a\"b\\c\nd\u{85}é😀".into()), "\"a\\\"b\\\\c\\U0000000ad\\U00000085\\U000000e9\\U0001f600\"");
         assert_eq!(yaml(&Value::from(7)), "7");
         assert_eq!(yaml(&Value::from(true)), "true");
     }
