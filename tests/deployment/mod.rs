@@ -3,6 +3,7 @@ mod clearing_up;
 mod concurrent_runs;
 mod deploy_server_request;
 mod following;
+mod hostile_inputs;
 mod main_job;
 mod poison;
 mod receipts;

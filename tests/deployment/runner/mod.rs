@@ -32,10 +32,10 @@ fn programs() -> Programs {
     Programs { rookery: executable(), ansible_playbook: ansible_playbook() }
 }
 
-struct World {
-    data: tempfile::TempDir,
-    host: DemoHost,
-    scripts: ScriptStore,
+pub struct World {
+    pub data: tempfile::TempDir,
+    pub host: DemoHost,
+    pub scripts: ScriptStore,
 }
 
 impl Drop for World {
@@ -48,7 +48,7 @@ impl Drop for World {
 }
 
 impl World {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let data = tempfile::tempdir().unwrap();
         fs::create_dir(data.path().join("runs")).unwrap();
         let host = DemoHost::start(data.path()).await.unwrap();
@@ -68,7 +68,7 @@ impl World {
         }
     }
 
-    fn spec(&self, kind: ScriptKind, content: &str) -> RunSpec {
+    pub fn spec(&self, kind: ScriptKind, content: &str) -> RunSpec {
         RunSpec {
             deployment_id: uuid::Uuid::now_v7(),
             fence: 7,

@@ -1,6 +1,6 @@
 //! The server's end of a run: starting the runner, finding out whether it lives, and clearing up after it.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -14,12 +14,13 @@ use tokio::time::{Instant, sleep};
 use super::process::{self, ProcessIdentity};
 use super::record::{Record, RecordBody};
 use super::stop::CANCEL_FILE;
-use super::{run_secrets, spool};
+use super::{own_file, run_secrets, spool};
 
 /// Held by the runner as long as it lives.
 pub(super) const LOCK_FILE: &str = "lock";
 /// Which process the runner is.
 pub(super) const PID_FILE: &str = "pid";
+const PID_FILE_BYTES_MOST: u64 = 4 * 1024;
 /// Ends the name of a directory that nobody runs and that is being removed.
 pub const DISCARDED: &str = "discarded";
 /// What the runner itself says; nothing, unless it cannot run at all.
@@ -145,7 +146,11 @@ pub fn is_alive(dir: &Path) -> io::Result<bool> {
 
 /// Asks the runner to stop; it notices within a quarter of a second and says in its spool what came of it.
 pub fn cancel(dir: &Path) -> io::Result<()> {
-    OpenOptions::new().create(true).append(true).mode(0o600).open(dir.join(CANCEL_FILE)).map(drop)
+    // Never through a link that a script has put there; whatever bears this name already says the same.
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(dir.join(CANCEL_FILE)) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        result => result.map(drop),
+    }
 }
 
 /// Clears up after a runner that is no more: ends what it left running and removes its secrets. Answers how many processes that were.
@@ -177,13 +182,15 @@ fn is_ours(dir: &Path, pid: i32) -> bool {
 }
 
 fn identity(dir: &Path) -> Option<ProcessIdentity> {
-    serde_json::from_slice(&fs::read(dir.join(PID_FILE)).ok()?).ok()
+    serde_json::from_slice(&own_file::read(&dir.join(PID_FILE), PID_FILE_BYTES_MOST).ok()?).ok()
 }
 
 fn is_held(dir: &Path) -> io::Result<bool> {
-    let file = match File::open(dir.join(LOCK_FILE)) {
+    let file = match own_file::open(&dir.join(LOCK_FILE)) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound && dir.is_dir() => return Ok(false),
+        // Put there by a script in the place of the runner's: it says nothing.
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Ok(false),
         Err(error) => return Err(error),
     };
     // Shared, so that two who ask do not take each other for the runner.

@@ -28,6 +28,7 @@ pub mod connector;
 mod demo_account;
 pub mod demo_host;
 pub mod host_key;
+mod own_file;
 pub mod plan_tasks;
 pub mod preflight;
 pub mod prepare;

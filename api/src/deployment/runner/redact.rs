@@ -1,5 +1,7 @@
 //! Removes secret values from text, in every form in which they commonly reappear.
 
+mod torn;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -7,6 +9,7 @@ use std::fmt::Write as _;
 use aho_corasick::{AhoCorasick, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use torn::Torn;
 
 /// What stands where a secret was.
 pub const MARK: &str = "[redacted]";
@@ -18,9 +21,10 @@ pub const SECRET_BYTES_MINIMUM: usize = 4;
 const SECRET_LINE_BYTES_MINIMUM: usize = 6;
 
 /// Replaces secret values in plain, base64 (at any alignment, wrapped too), hexadecimal, URL-encoded, JSON-escaped, HTML-escaped and
-/// shell- or Python-quoted form. Multi-line secrets are also found line by line.
+/// shell- or Python-quoted form. Multi-line secrets are also found line by line, and pieces of them where a line was torn.
 pub struct Redactor {
     matcher: Option<AhoCorasick>,
+    torn: Torn,
     /// By pattern: found inside a base64 text, of which the neighbouring characters carry bits of the secret as well.
     is_base64: Vec<bool>,
 }
@@ -38,7 +42,9 @@ impl Redactor {
     /// When the values together are too large to search for (gigabytes).
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Result<Self, TooManySecrets> {
         let mut patterns = BTreeMap::new();
+        let mut torn = Torn::default();
         for secret in secrets {
+            add_torn(&mut torn, secret);
             add_value(&mut patterns, secret, SECRET_BYTES_MINIMUM);
             add_value(&mut patterns, secret.trim(), SECRET_BYTES_MINIMUM);
             if secret.trim().contains(['\n', '\r']) {
@@ -53,7 +59,7 @@ impl Redactor {
         } else {
             Some(AhoCorasick::builder().match_kind(MatchKind::Standard).build(&patterns).map_err(|_| TooManySecrets)?)
         };
-        Ok(Self { matcher, is_base64 })
+        Ok(Self { matcher, torn, is_base64 })
     }
 
     /// The text with every secret replaced by [`MARK`].
@@ -84,6 +90,7 @@ impl Redactor {
                 if self.is_base64[hit.pattern().as_usize()] { base64_run_around(text, range) } else { range }
             })
             .collect();
+        found.extend(self.torn.ranges(text));
         found.sort_unstable();
         let mut merged: Vec<(usize, usize)> = Vec::with_capacity(found.len());
         for (start, end) in found {
@@ -116,6 +123,16 @@ fn add_value(patterns: &mut BTreeMap<String, bool>, value: &str, minimum: usize)
     {
         patterns.entry(line.to_owned()).or_insert(false);
     }
+}
+
+/// What tools wrap: the value, and its encodings that have no end in themselves.
+fn add_torn(torn: &mut Torn, secret: &str) {
+    for line in secret.lines().map(str::trim) {
+        torn.add(line);
+    }
+    let value = secret.trim();
+    torn.add(&STANDARD_NO_PAD.encode(value));
+    torn.add(&hex(value.as_bytes()));
 }
 
 /// What `echo` of Debian's sh makes of a value with backslashes.
@@ -338,6 +355,22 @@ mod tests {
             let line = std::str::from_utf8(line).unwrap();
             assert_eq!(clean(secret, line), MARK, "{line}");
         }
+    }
+
+    #[test]
+    fn finds_the_pieces_of_what_was_torn() {
+        let secret = "correct-horse-battery-staple-42";
+        let redactor = Redactor::new([secret]).unwrap();
+        for whole in [secret.to_owned(), STANDARD.encode(secret), hex(secret.as_bytes())] {
+            for width in [9, 10, 16, 20, 25] {
+                for piece in whole.as_bytes().chunks(width).filter(|piece| piece.len() >= 8) {
+                    let piece = std::str::from_utf8(piece).unwrap();
+                    assert_eq!(redactor.redact(piece), MARK, "{piece}");
+                }
+            }
+        }
+        assert_eq!(redactor.redact("it is correct-horse-bat"), format!("it is {MARK}"));
+        assert_eq!(redactor.redact("it is correct, and a battery"), "it is correct, and a battery");
     }
 
     #[test]

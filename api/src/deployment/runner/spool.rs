@@ -6,6 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use super::clock;
+use super::own_file;
 use super::record::{Record, RecordBody};
 use super::redact::Redactor;
 
@@ -14,6 +15,9 @@ pub const FILE: &str = "spool.jsonl";
 
 /// How much a run may write before its lines are no longer recorded; tasks and results always are.
 const LINES_BYTES_LIMIT: u64 = 64 * 1024 * 1024;
+
+/// No record of a runner is as long: what is, a script wrote.
+const RECORD_BYTES_MOST: u64 = 16 * 1024 * 1024;
 
 /// Appends records. There is one writer, the runner.
 pub(super) struct SpoolWriter {
@@ -112,7 +116,7 @@ impl SpoolReader {
     /// # Errors
     /// When there is no spool (yet): [`io::ErrorKind::NotFound`].
     pub fn open(dir: &Path, offset: u64) -> io::Result<Self> {
-        let mut file = File::open(dir.join(FILE))?;
+        let mut file = own_file::open(&dir.join(FILE))?;
         file.seek(SeekFrom::Start(offset))?;
         Ok(Self { file: BufReader::new(file), offset })
     }
@@ -132,7 +136,10 @@ impl SpoolReader {
         let mut records = Vec::new();
         while records.len() < limit {
             let mut line = Vec::new();
-            self.file.read_until(b'\n', &mut line)?;
+            self.file.by_ref().take(RECORD_BYTES_MOST).read_until(b'\n', &mut line)?;
+            if line.len() as u64 == RECORD_BYTES_MOST {
+                return Err(io::ErrorKind::FileTooLarge.into());
+            }
             if line.last() != Some(&b'\n') {
                 // Read again as a whole: its writer may take back what it could write only half of.
                 self.file.seek(SeekFrom::Start(self.offset))?;
@@ -159,7 +166,7 @@ const TAIL_BYTES: u64 = 512 * 1024;
 
 /// The last complete record of a spool; none also where the last line is no record.
 pub(super) fn last_record(dir: &Path) -> io::Result<Option<Record>> {
-    let mut file = File::open(dir.join(FILE))?;
+    let mut file = own_file::open(&dir.join(FILE))?;
     let length = file.metadata()?.len();
     file.seek(SeekFrom::Start(length.saturating_sub(TAIL_BYTES)))?;
     let mut tail = Vec::new();

@@ -71,7 +71,8 @@ impl StopWatch {
     /// Ends when the run has to. Can be dropped and called again.
     pub(super) async fn stopped(&mut self) -> Stop {
         loop {
-            if self.cancel.exists() {
+            // Also as a link that leads nowhere.
+            if self.cancel.symlink_metadata().is_ok() {
                 return Stop::Cancelled;
             }
             tokio::select! {
