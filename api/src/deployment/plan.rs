@@ -3,7 +3,7 @@
 
 use crate::platform::canonical;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// What would run where, with what. Serialised with sorted keys, its SHA-256 is its digest.
@@ -67,11 +67,62 @@ impl Plan {
         serde_json::to_value(self).map(|value| canonical::json(&value)).unwrap_or_default()
     }
 
+    /// The parts in which it differs from another, in words: empty only when the digests are the same.
+    #[must_use]
+    pub fn differences(&self, other: &Self) -> Vec<String> {
+        let (script, before) = (&self.script, &other.script);
+        let mut parts: Vec<String> = [
+            ("which script runs", script.id != before.id || script.kind != before.kind),
+            ("the script's name", script.name != before.name),
+            ("the script's revision", script.revision != before.revision),
+            ("the script's content", script.digest != before.digest),
+            ("whether the script becomes root", script.requires_root != before.requires_root),
+            ("the price", self.monthly_price_cents != other.monthly_price_cents),
+            ("the layout of plans", self.version != other.version),
+        ]
+        .into_iter()
+        .filter_map(|(part, differs)| differs.then(|| part.to_owned()))
+        .collect();
+        let ids = |plan: &Self| plan.targets.iter().map(|target| target.id).collect::<Vec<_>>();
+        if ids(self) == ids(other) {
+            parts.extend(self.targets.iter().zip(&other.targets).flat_map(|(now, before)| now.differences(before)));
+        } else {
+            parts.push("the targets".to_owned());
+        }
+        parts.extend(different_keys(&self.variables, &other.variables).map(|name| format!("the variable {name}")));
+        parts.extend(different_keys(&self.secrets, &other.secrets).map(|name| format!("the secret {name}")));
+        parts
+    }
+
     /// The digest of its canonical JSON, such as `sha256:…`.
     #[must_use]
     pub fn digest(&self) -> String {
         digest_of(&self.canonical())
     }
+}
+
+impl PlannedTarget {
+    fn differences(&self, other: &Self) -> Vec<String> {
+        [
+            ("name", self.name != other.name),
+            ("address", self.address != other.address),
+            ("SSH port", self.port != other.port),
+            ("user", self.user != other.user),
+            ("type", self.r#type != other.r#type),
+        ]
+        .into_iter()
+        .filter_map(|(part, differs)| differs.then(|| format!("the {part} of {}", other.name)))
+        .collect()
+    }
+}
+
+/// The names of what only one of them has, or has otherwise.
+fn different_keys<'m, V: PartialEq>(
+    one: &'m BTreeMap<String, V>,
+    other: &'m BTreeMap<String, V>,
+) -> impl Iterator<Item = &'m String> {
+    let names: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+    names.into_iter().filter(|name| one.get(*name) != other.get(*name))
 }
 
 /// The digest of a plan in canonical JSON.
@@ -100,7 +151,14 @@ mod tests {
                 digest: "ab".into(),
                 requires_root: false,
             },
-            targets: Vec::new(),
+            targets: vec![PlannedTarget {
+                id: Uuid::from_u128(2),
+                name: "web".into(),
+                address: "127.0.0.1".into(),
+                port: 22,
+                user: "deploy".into(),
+                r#type: None,
+            }],
             variables: BTreeMap::from([("port".into(), serde_json::json!(80))]),
             secrets: BTreeMap::new(),
             monthly_price_cents: None,
@@ -109,14 +167,36 @@ mod tests {
 
     #[test]
     fn the_digest_follows_every_part() {
-        let digest = plan().digest();
-        assert_eq!(digest, plan().digest());
-        let mut others = [plan(), plan(), plan(), plan()];
-        others[0].script.digest = "cd".into();
-        others[1].variables.insert("port".into(), serde_json::json!("80"));
-        others[2].secrets.insert("password".into(), "mark".into());
-        others[3].monthly_price_cents = Some(0);
-        assert!(others.iter().all(|other| other.digest() != digest));
+        let approved = plan();
+        assert_eq!(approved.digest(), plan().digest());
+        assert_eq!(approved.differences(&plan()), Vec::<String>::new());
+        let parts: [(&str, fn(&mut Plan)); 18] = [
+            ("the layout of plans", |plan| plan.version += 1),
+            ("which script runs", |plan| plan.script.id = Uuid::nil()),
+            ("which script runs", |plan| plan.script.kind = "ssh".into()),
+            ("the script's name", |plan| plan.script.name.push('x')),
+            ("the script's revision", |plan| plan.script.revision += 1),
+            ("the script's content", |plan| plan.script.digest = "cd".into()),
+            ("whether the script becomes root", |plan| plan.script.requires_root = true),
+            ("the targets", |plan| plan.targets[0].id = Uuid::nil()),
+            ("the targets", |plan| plan.targets.clear()),
+            ("the name of web", |plan| plan.targets[0].name.push('x')),
+            ("the address of web", |plan| plan.targets[0].address.push('1')),
+            ("the SSH port of web", |plan| plan.targets[0].port = 2222),
+            ("the user of web", |plan| plan.targets[0].user = "root".into()),
+            ("the type of web", |plan| plan.targets[0].r#type = Some("cx21".into())),
+            // Of another type it is another value.
+            ("the variable port", |plan| _ = plan.variables.insert("port".into(), serde_json::json!("80"))),
+            ("the variable port", |plan| plan.variables.clear()),
+            ("the secret password", |plan| _ = plan.secrets.insert("password".into(), "mark".into())),
+            ("the price", |plan| plan.monthly_price_cents = Some(0)),
+        ];
+        for (part, change) in parts {
+            let mut now = plan();
+            change(&mut now);
+            assert_ne!(now.digest(), approved.digest(), "{part}");
+            assert_eq!(now.differences(&approved), [part]);
+        }
         assert_eq!(price([Some("cx21"), Some("cx11")]), Some(1_240));
         assert_eq!(price([Some("cx21"), None]), None);
     }

@@ -5,6 +5,7 @@ use super::policy::DeployServerRequest;
 use super::recipients::{deciders, subject};
 use super::store;
 use crate::deployment::dispatch::{Dispatch, dispatch};
+use crate::deployment::plan::Plan;
 use crate::deployment::store::deployment_run;
 use crate::notify::store::NotificationLevel;
 use crate::notify::{Message, notify};
@@ -25,14 +26,13 @@ pub async fn deploy_server_request(
     let tx = viewer.begin().await?;
     let proof = tx.grant::<DeployServerRequest>(key).await?;
     let planned = plan_of(viewer.kernel(), &tx, &proof).await?;
-    let drift = || {
-        let message = "What would be deployed is not what was approved: the script, its variables, the target or the price \
-                       have changed since. Nothing was done. File the request again, to have it approved as it is now.";
-        AppError::user(UserErrorCode::PlanDrift, message)
+    let (Some(plan), Some((_, revision))) = (planned.plan, planned.script) else {
+        return Err(drift(&format!("it still needs {}", planned.missing.join(", "))));
     };
-    let (Some(plan), Some((_, revision))) = (planned.plan, planned.script) else { return Err(drift()) };
     if proof.approved_digest.as_deref() != Some(plan.digest().as_str()) {
-        return Err(drift());
+        let approved = proof.approved_plan.as_deref().and_then(|kept| serde_json::from_str::<Plan>(kept).ok());
+        let parts = approved.map(|approved| plan.differences(&approved)).unwrap_or_default();
+        return Err(drift(&parts.join(", ")));
     }
     let row = store::begin_deploying(&tx, &proof).await?;
     let deployment = dispatch(
@@ -60,4 +60,15 @@ pub async fn deploy_server_request(
     notify(&tx, &proof, told.into_iter().chain([row.requester_id]), &message).await?;
     tx.commit().await?;
     Ok(deployment)
+}
+
+/// Names what changed, so that it is found without comparing digests. Names of scripts, servers and variables are seen by
+/// whoever may deploy; their values are not told.
+fn drift(parts: &str) -> AppError {
+    let parts = if parts.is_empty() { "its layout" } else { parts };
+    let message = format!(
+        "What would be deployed is not what was approved. Since then changed: {parts}. Nothing was done. File the request \
+         again, to have it approved as it is now."
+    );
+    AppError::user(UserErrorCode::PlanDrift, message)
 }

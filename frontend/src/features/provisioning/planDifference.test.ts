@@ -9,7 +9,7 @@ const APPROVED: ComparablePlan = {
   scriptRevision: 1,
   scriptDigest: 'abc',
   requiresRoot: false,
-  targets: [{ name: 'web', address: '127.0.0.1', port: 22, user: 'deploy' }],
+  targets: [{ name: 'web', address: '127.0.0.1', port: 22, user: 'deploy', type: 'cx11' }],
   variables: [
     { name: 'port', value: '80', secret: false },
     { name: 'token', value: 'x', secret: true },
@@ -29,11 +29,12 @@ it('names each part that changed', () => {
     differences({
       variables: [{ name: 'port', value: '81', secret: false }],
       monthlyPriceCents: 1650,
-      targets: [{ name: 'web', address: '::1', port: 2222, user: 'deploy' }],
+      targets: [{ name: 'web', address: '::1', port: 2222, user: 'deploy', type: 'cx21' }],
       canonicalJson: '{"targets":[{"id":"a"}]}',
     }),
   ).toEqual([
     { what: 'Target', approved: 'web (deploy@127.0.0.1:22)', now: 'web (deploy@[::1]:2222)' },
+    { what: 'Type of server', approved: 'cx11', now: 'cx21' },
     { what: 'Price per month', approved: '€8.25', now: '€16.50' },
     { what: 'Variable port', approved: '80', now: '81' },
     { what: 'Secret token', approved: 'given', now: 'none' },

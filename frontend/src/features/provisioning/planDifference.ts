@@ -3,10 +3,12 @@ interface Target {
   address: string;
   port: number | null;
   user: string | null;
+  /** The provider's plan, from which the price follows. */
+  type: string | null;
 }
 
 /** Where a connection goes: `deploy@192.0.2.1:22`, or the address alone while the rest is not planned. */
-export const formatAddress = ({ address, port, user }: Omit<Target, 'name'>) =>
+export const formatAddress = ({ address, port, user }: Omit<Target, 'name' | 'type'>) =>
   `${user === null ? '' : `${user}@`}${address.includes(':') && port !== null ? `[${address}]` : address}${port === null ? '' : `:${port}`}`;
 
 /** The parts of a plan that are compared: see `PlanFields`. */
@@ -41,6 +43,7 @@ function facts(plan: ComparablePlan, money: (cents: number) => string): Facts {
     ['Content of the script', plan.scriptDigest ?? NONE],
     ['Rights', plan.requiresRoot === null ? NONE : plan.requiresRoot ? 'root' : 'the signed-in user'],
     ['Target', plan.targets.map((target) => `${target.name} (${formatAddress(target)})`).join(', ') || NONE],
+    ['Type of server', plan.targets.map(({ type }) => type ?? NONE).join(', ') || NONE],
     ['Price per month', plan.monthlyPriceCents === null ? NONE : money(plan.monthlyPriceCents)],
   ];
   for (const { name, value, secret } of plan.variables) {
