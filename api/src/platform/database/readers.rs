@@ -69,14 +69,14 @@ impl Connection {
         self.is_busy = true;
         let values = statement.values.clone().unwrap_or_else(|| sea_orm::Values(Vec::new()));
         let query = sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), SqlxValues(values));
-        let outcome = quietly(self.inner.fetch_all(query)).await;
+        let outcome = quietly(async { self.inner.fetch_all(query).await }).await;
         self.is_busy = outcome.as_ref().is_err_and(is_lost);
         outcome
     }
 }
 
 /// The driver enters the current span twice for each row, which for a hundred rows takes longer than reading them; it says
-/// nothing there.
+/// nothing there. `reading` must not begin before it is waited for: what is current then is what it enters.
 fn quietly<F: Future>(reading: F) -> impl Future<Output = F::Output> {
     reading.with_subscriber(Dispatch::none())
 }
