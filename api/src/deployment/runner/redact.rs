@@ -361,7 +361,7 @@ mod tests {
     fn finds_the_pieces_of_what_was_torn() {
         let secret = "correct-horse-battery-staple-42";
         let redactor = Redactor::new([secret]).unwrap();
-        for whole in [secret.to_owned(), STANDARD.encode(secret), hex(secret.as_bytes())] {
+        for whole in [secret.to_owned(), STANDARD_NO_PAD.encode(secret), hex(secret.as_bytes())] {
             for width in [9, 10, 16, 20, 25] {
                 for piece in whole.as_bytes().chunks(width).filter(|piece| piece.len() >= 8) {
                     let piece = std::str::from_utf8(piece).unwrap();
