@@ -9,7 +9,7 @@ async fn lists_of_operations_are_taken_where_they_are_switched_on(backend: Backe
     let one = json!({ "query": "{ viewer { level } }" });
     let refused = usual.sign_in("admin").await.post(&json!([one])).await;
     assert_eq!((refused.status, refused.code().as_deref()), (400, Some("BAD_REQUEST")));
-    let file = "batch_limit = 10\npoints = { session = 1000, tenant = 100000, address = 100000 }".to_owned();
+    let file = "batch_limit = 10\npoints = { session = 1500, tenant = 100000, address = 100000 }".to_owned();
     let options = Options { database: database::fresh(backend).await, file, ..Options::default() };
     let server = Server::start(options).await;
     let admin = server.sign_in("admin").await;
