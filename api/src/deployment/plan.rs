@@ -81,7 +81,8 @@ impl Plan {
             ("the layout of plans", self.version != other.version),
         ]
         .into_iter()
-        .filter_map(|(part, differs)| differs.then(|| part.to_owned()))
+        .filter(|(_, differs)| *differs)
+        .map(|(part, _)| part.to_owned())
         .collect();
         let ids = |plan: &Self| plan.targets.iter().map(|target| target.id).collect::<Vec<_>>();
         if ids(self) == ids(other) {
@@ -111,7 +112,8 @@ impl PlannedTarget {
             ("type", self.r#type != other.r#type),
         ]
         .into_iter()
-        .filter_map(|(part, differs)| differs.then(|| format!("the {part} of {}", other.name)))
+        .filter(|(_, differs)| *differs)
+        .map(|(part, _)| format!("the {part} of {}", other.name))
         .collect()
     }
 }
@@ -167,10 +169,11 @@ mod tests {
 
     #[test]
     fn the_digest_follows_every_part() {
+        type Change = fn(&mut Plan);
         let approved = plan();
         assert_eq!(approved.digest(), plan().digest());
         assert_eq!(approved.differences(&plan()), Vec::<String>::new());
-        let parts: [(&str, fn(&mut Plan)); 18] = [
+        let parts: [(&str, Change); 18] = [
             ("the layout of plans", |plan| plan.version += 1),
             ("which script runs", |plan| plan.script.id = Uuid::nil()),
             ("which script runs", |plan| plan.script.kind = "ssh".into()),
