@@ -60,7 +60,7 @@ async fn metrics_are_for_who_has_their_token(backend: Backend) {
 
     assert_eq!(exposition.value("rookery_build_info", &[("version", env!("CARGO_PKG_VERSION"))]), 1.0);
     assert_eq!(exposition.value("rookery_database_up", &[]), 1.0);
-    let pools: &[&str] = if backend == Backend::Sqlite { &["read", "write"] } else { &["shared"] };
+    let pools: &[&str] = &["read", "write"];
     for (metric, least) in [("open", 1.0), ("idle", 0.0), ("max", 1.0)] {
         let pools_told = exposition.all(&format!("rookery_database_connections_{metric}"));
         assert!(

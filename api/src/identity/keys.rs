@@ -215,7 +215,10 @@ mod tests {
         }
         assert_eq!(session(&token, 3_599).as_deref(), Some("session"));
         assert_eq!(session(&token, 3_600), None);
-        let changed = format!("{}A", &token[..token.len() - 1]);
+        // Not its last character, of which only two bits belong to the signature.
+        let (start, signature) = token.rsplit_once('.').expect("three parts");
+        let first = if signature.starts_with('A') { "B" } else { "A" };
+        let changed = format!("{start}.{first}{}", &signature[1..]);
         let unsigned = token.rsplit_once('.').expect("three parts").0;
         for other in [changed.as_str(), unsigned, &format!("{token} "), ""] {
             assert_eq!(session(other, 0), None, "{other}");
