@@ -45,6 +45,11 @@ bench: ## Measure Rookery against handlers written by hand, and write docs/perfo
 	@$(MAKE) frontend
 	@exec scripts/bench
 
+.PHONY: soak
+soak: ## Kill, stop and flood the deployment engine 20 times over: nothing may be lost or done twice (hours)
+	@scripts/bootstrap test
+	@exec scripts/soak
+
 .PHONY: check
 check: frontend/node_modules/.package-lock.json ## Formatting, lints and types, licences; no tests
 	cargo fmt --all --check

@@ -155,7 +155,7 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
         identity: identity.clone(),
         data_dir,
         concurrent_runs: settings.concurrent_runs,
-        lease_term: settings.lease_term,
+        terms: settings.terms,
         run_limits: settings.run_limits,
     };
 

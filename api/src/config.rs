@@ -4,6 +4,7 @@
 //! since arguments are visible to everybody on the machine.
 
 use crate::deployment::runner::spec::RunLimits;
+use crate::platform::jobs::Terms;
 use crate::platform::meter::Allowance;
 use clap::{Args, ValueEnum};
 use config::{Config, File, FileFormat};
@@ -32,6 +33,7 @@ const OPERATOR: &str = "Operator";
 const CONNECTIONS: u32 = 10;
 const CONCURRENT_RUNS: u32 = 8;
 const LEASE_SECONDS: u32 = 30;
+const HANDOVER_SECONDS: u32 = 300;
 const BATCH_MOST: u32 = 10;
 const POINTS: Allowance = Allowance { session: 60_000, tenant: 200_000, address: 60_000 };
 const METRICS_TOKEN_LEAST: usize = 16;
@@ -95,6 +97,10 @@ pub struct Flags {
     /// How long this server's hold on a run lasts without being renewed [rookery.toml: lease_seconds] [default: 30]
     #[arg(long, global = true, env = "ROOKERY_LEASE_SECONDS", value_name = "SECONDS")]
     pub lease_seconds: Option<String>,
+    /// How long after such a hold has run out another server takes the run over [rookery.toml: handover_seconds] [default:
+    /// 300]
+    #[arg(long, global = true, env = "ROOKERY_HANDOVER_SECONDS", value_name = "SECONDS")]
+    pub handover_seconds: Option<String>,
     /// The OpenTelemetry collector to which traces are sent by OTLP over HTTP, without /v1/traces
     /// [rookery.toml: otlp_endpoint] [default: OTEL_EXPORTER_OTLP_ENDPOINT, else none]
     #[arg(long, global = true, env = "ROOKERY_OTLP_ENDPOINT", value_name = "URL")]
@@ -152,8 +158,8 @@ pub struct Settings {
     pub ansible_playbook: PathBuf,
     /// How many deployments run at once on this server.
     pub concurrent_runs: usize,
-    /// How long a lease lasts unless it is renewed.
-    pub lease_term: Duration,
+    /// For how long runs are held.
+    pub terms: Terms,
     /// The issuer of tokens.
     pub jwt_issuer: String,
     /// How many operations a request may carry as a list.
@@ -187,6 +193,7 @@ struct Raw {
     ansible_playbook: Option<String>,
     concurrent_runs: Option<u32>,
     lease_seconds: Option<u32>,
+    handover_seconds: Option<u32>,
     operator_name: Option<String>,
     metrics_token: Option<String>,
     otlp_endpoint: Option<String>,
@@ -301,6 +308,11 @@ impl Settings {
         if !(1..=600).contains(&lease_seconds) {
             return Err("lease_seconds: between 1 and 600, please".into());
         }
+        let handover_seconds = raw.handover_seconds.unwrap_or(HANDOVER_SECONDS);
+        if !(1..=86_400).contains(&handover_seconds) {
+            return Err("handover_seconds: between 1 and 86400, please".into());
+        }
+        let seconds = |seconds: u32| Duration::from_secs(seconds.into());
         let public_url = raw.public_url.as_deref().map(PublicUrl::parse).transpose()?;
         let log_format = raw.log_format.as_deref().unwrap_or("text");
         let log_format = LogFormat::from_str(log_format, false)
@@ -338,7 +350,7 @@ impl Settings {
             master_key: secrets.master_key.clone(),
             ansible_playbook: find_playbook(raw.ansible_playbook.as_deref())?,
             concurrent_runs: usize::try_from(concurrent_runs).map_err(|error| error.to_string())?,
-            lease_term: Duration::from_secs(lease_seconds.into()),
+            terms: Terms { lease: seconds(lease_seconds), handover: seconds(handover_seconds) },
             jwt_issuer,
             batch_limit: usize::try_from(batch_limit).map_err(|error| error.to_string())?,
             points: raw.points.unwrap_or_default().checked()?,
@@ -363,6 +375,7 @@ fn read(flags: &Flags, database_url: Option<&String>, file: &Path) -> Result<Raw
         ("ansible_playbook", flags.ansible_playbook.as_ref()),
         ("concurrent_runs", flags.concurrent_runs.as_ref()),
         ("lease_seconds", flags.lease_seconds.as_ref()),
+        ("handover_seconds", flags.handover_seconds.as_ref()),
         ("otlp_endpoint", flags.otlp_endpoint.as_ref()),
         ("log_format", flags.log_format.as_ref()),
         ("log", flags.log.as_ref()),

@@ -122,6 +122,14 @@ impl Client {
         request
     }
 
+    /// Carries out a mutation on a server that may die of it: whether an answer came.
+    pub async fn mutate_at_its_peril(&self, name: &str, input: Value) -> bool {
+        let kind = name[..1].to_uppercase() + &name[1..];
+        let query = format!("mutation($input: {kind}Input!) {{ {name}(input: $input) {{ userErrors {{ code }} }} }}");
+        let request = self.message().json(&json!({ "query": query, "variables": { "input": input } }));
+        request.send().await.is_ok_and(|response| response.status() == 200)
+    }
+
     /// The data of a query that succeeds.
     pub async fn query(&self, query: &str, variables: Value) -> Value {
         let mut answer = self.send(query, variables).await;

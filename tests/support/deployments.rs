@@ -49,14 +49,22 @@ pub fn assert_gapless(events: &[Value], first: i64) {
     assert_eq!(numbers, expected);
 }
 
+fn progress() -> String {
+    format!(
+        "subscription($id: ID!, $after: String) {{ deploymentProgress(deploymentId: $id, after: $after) {{
+           events {{ {EVENT} }} cursor status progress {{ finished planned percent }} }} }}"
+    )
+}
+
 impl Client {
     /// Subscribes to what happens in a deployment.
     pub async fn progress(&self, deployment: &str, after: Option<&str>) -> Subscription {
-        let document = format!(
-            "subscription($id: ID!, $after: String) {{ deploymentProgress(deploymentId: $id, after: $after) {{
-               events {{ {EVENT} }} cursor status progress {{ finished planned percent }} }} }}"
-        );
-        self.subscribe(&document, json!({ "id": deployment, "after": after })).await
+        self.subscribe(&progress(), json!({ "id": deployment, "after": after })).await
+    }
+
+    /// As [`Client::progress`], unless nobody serves any more.
+    pub async fn try_progress(&self, deployment: &str, after: Option<&str>) -> Option<Subscription> {
+        self.try_subscribe(&progress(), json!({ "id": deployment, "after": after })).await
     }
 
     /// Follows a deployment from its beginning to its end.
@@ -162,6 +170,15 @@ impl Subscription {
                 other => panic!("{other:#?} after {:#?}", told.events.last()),
             }
         }
+    }
+
+    /// What is told until the deployment has ended, or the server.
+    pub async fn while_it_lasts(mut self) -> Told {
+        let mut told = Told::default();
+        while let Next::Data(data) = self.next().await {
+            told.add(&data);
+        }
+        told
     }
 
     /// What is told until there are this many events; then the socket is given up.

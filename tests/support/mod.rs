@@ -5,6 +5,7 @@ pub mod database;
 pub mod demo;
 pub mod deployments;
 pub mod janitor;
+pub mod proxy;
 pub mod requests;
 pub mod server;
 pub mod socket;
@@ -43,14 +44,21 @@ macro_rules! on_both {
 /// Runs a test to its end, or fails it when it hangs.
 pub fn run(test: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    // A soak goes on for as many rounds as it was told.
+    let patience = PATIENCE * u32::try_from(soak_rounds().unwrap_or(1)).unwrap();
     runtime.block_on(async {
         let mut test = std::pin::pin!(test);
-        if tokio::time::timeout(PATIENCE, &mut test).await.is_err() {
+        if tokio::time::timeout(patience, &mut test).await.is_err() {
             // While the test still lives: its server shows its log when it falls with it.
             panic!("the test hangs");
         }
     });
     runtime.shutdown_background();
+}
+
+/// How many rounds `scripts/soak` asks for; none in an ordinary test, which does with one, and with less.
+pub fn soak_rounds() -> Option<usize> {
+    std::env::var("ROOKERY_SOAK_ROUNDS").ok().map(|rounds| rounds.parse().expect("a number of rounds"))
 }
 
 /// Takes so long over something: this is how slow somebody is, and waits for nothing.

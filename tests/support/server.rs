@@ -6,6 +6,7 @@ use nix::unistd::Pid;
 use rookery_api::app;
 use rookery_api::config::{Introspection, LogFormat, Proxies, Settings};
 use rookery_api::deployment::runner::spec::RunLimits;
+use rookery_api::platform::jobs::Terms;
 use rookery_api::platform::kernel::Kernel;
 use rookery_api::platform::meter::Allowance;
 use sea_orm::DatabaseConnection;
@@ -82,8 +83,13 @@ impl Server {
     /// Replicas on one PostgreSQL. They share what seals secrets; each has a data directory of its own. The demo's host is
     /// that of whoever started last.
     pub async fn two() -> (Self, Self) {
+        Self::two_with(Vec::new()).await
+    }
+
+    /// As [`Server::two`], with further settings of both.
+    pub async fn two_with(mut environment: Vec<(&'static str, String)>) -> (Self, Self) {
         let database = database::fresh(Backend::Postgres).await;
-        let environment = vec![("ROOKERY_MASTER_KEY", "5e".repeat(32))];
+        environment.push(("ROOKERY_MASTER_KEY", "5e".repeat(32)));
         let options = Options { database, environment, ..Options::default() };
         (Self::start(options.clone()).await, Self::start(options).await)
     }
@@ -176,7 +182,7 @@ impl Server {
             database_url: self.options.database.clone().unwrap_or(file).into(),
             database_connections: 4,
             concurrent_runs: 8,
-            lease_term: Duration::from_secs(30),
+            terms: Terms { lease: Duration::from_secs(30), handover: Duration::from_mins(5) },
             run_limits: RunLimits::default(),
             public_url: None,
             trusted_proxies: Proxies::default(),
@@ -223,6 +229,23 @@ impl Server {
         janitor::forget(self.child.id(), self.root.path());
     }
 
+    /// Waits until it has died by itself.
+    pub async fn until_dead(&mut self) {
+        eventually("the server dies", START_PATIENCE, async || self.child.try_wait().unwrap()).await;
+        janitor::forget(self.child.id(), self.root.path());
+    }
+
+    /// Stops it where it stands, as a machine that is out of breath does, or lets it go on.
+    pub fn freeze(&self, is_frozen: bool) {
+        signal(&self.child, if is_frozen { Signal::SIGSTOP } else { Signal::SIGCONT });
+    }
+
+    /// Whether it stands still.
+    pub fn is_frozen(&self) -> bool {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
+        stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('T'))
+    }
+
     /// Asks it to end, and waits until it has.
     pub fn stop(&mut self) -> ExitStatus {
         signal(&self.child, Signal::SIGTERM);
@@ -245,9 +268,14 @@ impl Server {
     /// Ends it and starts it again, with one more variable in its environment.
     pub async fn restart_with(&mut self, name: &'static str, value: &str) {
         self.stop();
+        self.set(name, value);
+        self.restart().await;
+    }
+
+    /// Changes a variable in the environment of its next start.
+    pub fn set(&mut self, name: &'static str, value: &str) {
         self.options.environment.retain(|(known, _)| *known != name);
         self.options.environment.push((name, value.to_owned()));
-        self.restart().await;
     }
 
     /// As [`Server::restart`], from another copy of the program.
@@ -266,6 +294,7 @@ impl Drop for Server {
             eprintln!("the server's last lines:\n{}", lines[lines.len().saturating_sub(60)..].join("\n"));
         }
         if self.child.try_wait().is_ok_and(|status| status.is_none()) {
+            signal(&self.child, Signal::SIGCONT);
             signal(&self.child, Signal::SIGTERM);
             let begun = Instant::now();
             while self.child.try_wait().is_ok_and(|status| status.is_none()) {

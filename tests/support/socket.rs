@@ -44,6 +44,15 @@ impl Client {
         Subscription { socket }
     }
 
+    /// As [`Client::subscribe`], unless nobody serves any more.
+    pub async fn try_subscribe(&self, query: &str, variables: Value) -> Option<Subscription> {
+        let mut socket = self.try_connect(Some("graphql-transport-ws")).await?;
+        socket.send(&self.introduction()).await;
+        socket.receive().await.ok()?;
+        socket.subscribe("1", query, variables).await;
+        Some(Subscription { socket })
+    }
+
     /// The code with which a socket is closed that presents this client's token.
     pub async fn refused_socket(&self) -> u16 {
         self.open_socket().await.err().expect("refused")
@@ -59,17 +68,25 @@ impl Client {
     /// Opens a socket by the client's token or cookie, or answers the code with which it was closed.
     pub async fn open_socket(&self) -> Result<Socket, u16> {
         let mut socket = self.connect(Some("graphql-transport-ws")).await;
-        let mut payload = self.token().map_or(json!({}), |token| json!({ "authorization": format!("Bearer {token}") }));
-        for (name, value) in self.names() {
-            payload[*name] = json!(value);
-        }
-        socket.send(&json!({ "type": "connection_init", "payload": payload })).await;
+        socket.send(&self.introduction()).await;
         assert_eq!(socket.receive().await?, json!({ "type": "connection_ack" }));
         Ok(socket)
     }
 
+    fn introduction(&self) -> Value {
+        let mut payload = self.token().map_or(json!({}), |token| json!({ "authorization": format!("Bearer {token}") }));
+        for (name, value) in self.names() {
+            payload[*name] = json!(value);
+        }
+        json!({ "type": "connection_init", "payload": payload })
+    }
+
     /// Connects a socket and says nothing yet.
     pub async fn connect(&self, protocol: Option<&'static str>) -> Socket {
+        self.try_connect(protocol).await.expect("somebody serves")
+    }
+
+    async fn try_connect(&self, protocol: Option<&'static str>) -> Option<Socket> {
         let mut request = format!("ws://{}/graphql", self.address()).into_client_request().unwrap();
         if let Some(protocol) = protocol {
             request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static(protocol));
@@ -77,7 +94,7 @@ impl Client {
         if let Some(cookie) = self.cookie() {
             request.headers_mut().insert("cookie", cookie.parse().unwrap());
         }
-        Socket(connect_async(request).await.unwrap().0)
+        Some(Socket(connect_async(request).await.ok()?.0))
     }
 }
 

@@ -69,6 +69,7 @@ fn what_makes_no_sense_is_refused_by_name() {
         ("concurrent_runs = -1", "concurrent_runs"),
         ("introspection = 'some'", "introspection"),
         ("lease_seconds = 0", "lease_seconds"),
+        ("handover_seconds = 0", "handover_seconds"),
         ("metrics_token = 'hunter2'", "metrics_token"),
         ("metrics_token = 'hunter2 with some spaces'", "metrics_token"),
         ("otlp_endpoint = 'collector:4318'", "otlp_endpoint"),

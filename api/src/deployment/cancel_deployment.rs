@@ -2,6 +2,7 @@
 
 use super::policy::CancelDeployment;
 use super::store::{self, DeploymentKey, deployment_run};
+use crate::platform::crash;
 use crate::platform::error::AppResult;
 use crate::platform::viewer::Viewer;
 use serde_json::json;
@@ -17,5 +18,6 @@ pub async fn cancel_deployment(viewer: &Viewer, key: DeploymentKey) -> AppResult
     tx.audit_row(&proof, json!({})).await?;
     tx.wake(store::topic(key.1));
     tx.commit().await?;
+    crash::at("run::cancel_asked");
     Ok(row)
 }

@@ -5,6 +5,7 @@ use super::log_digest::{EMPTY, after_events};
 use super::plan::Plan;
 use super::store::{self, DeploymentStatus, HostResult, deployment_host, deployment_run};
 use crate::fleet::store::{ServerDeploymentStatus, set_deployment_status};
+use crate::platform::crash;
 use crate::platform::error::{AppError, AppResult};
 use crate::platform::granted::{Proof, Tx};
 use crate::platform::ids::{DeploymentId, ProjectId, ScriptId, ScriptRevisionId, ServerId, ServerRequestId, TenantId};
@@ -106,6 +107,7 @@ pub async fn dispatch(tx: &Tx, proof: &(impl Proof + ?Sized), what: Dispatch) ->
         set_deployment_status(tx, proof, server, ServerDeploymentStatus::Pending).await?;
     }
     jobs::enqueue(tx, proof, JOB, what.tenant, id.0).await?;
+    crash::at("run::dispatching");
     Ok(row)
 }
 

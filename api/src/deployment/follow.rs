@@ -5,8 +5,10 @@ use super::hold::{blocking, current, end_of_runner, unknown};
 use super::model::is_final;
 use super::record::record;
 use super::runner::attach;
+use super::runner::record::RecordBody;
 use super::runner::spool::{SpoolReader, Spooled};
 use super::store::{self, DeploymentStatus};
+use crate::platform::crash;
 use crate::platform::error::{AppError, AppResult};
 use crate::platform::events::Waiter;
 use crate::platform::ids::DeploymentId;
@@ -31,12 +33,15 @@ pub async fn follow(engine: &Engine, lease: &Lease, dir: PathBuf, failures: &mut
     loop {
         if row.cancel_requested_at.is_some() && !asked {
             attach::cancel(&dir).map_err(AppError::internal)?;
+            crash::at("run::cancel_told");
             asked = true;
         }
         let glance = glance(spool, &dir).await?;
         spool = glance.spool;
         if let Some(last) = glance.records.last() {
             let next = i64::try_from(last.next_offset).map_err(AppError::internal)?;
+            let is_last = matches!(last.record.body, RecordBody::Finished { .. });
+            crash::at(if is_last { "run::end_read" } else { "run::read" });
             row = record(engine, lease, |run| {
                 for spooled in glance.records {
                     run.add(spooled.record);
@@ -45,6 +50,7 @@ pub async fn follow(engine: &Engine, lease: &Lease, dir: PathBuf, failures: &mut
             })
             .await?;
             *failures = 0;
+            crash::at(if is_last { "run::end_recorded" } else { "run::recorded" });
             if is_final(row.status) {
                 return Ok(row.status);
             }

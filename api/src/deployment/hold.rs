@@ -7,6 +7,7 @@ use super::launch::{NotStarted, launch};
 use super::model::is_final;
 use super::record::record;
 use super::runner::attach;
+use super::runner::spool::SpoolReader;
 use super::store::{DeploymentStatus, deployment_run};
 use crate::platform::error::{AppError, AppResult};
 use crate::platform::ids::DeploymentId;
@@ -23,6 +24,9 @@ use tracing::{Instrument as _, Span};
 /// How often in a row something may fail before the run is given up. With the pauses between, that is several terms of
 /// a lease: without its database a run is never given up, because the lease is lost before.
 const ATTEMPTS: u32 = 10;
+/// How often in a row what a runner has written may fail to be recorded before it is given up. That takes hours: a database
+/// whose disk is full renews leases and takes no events, and has them all once there is room.
+const ATTEMPTS_TO_RECORD: u32 = 500;
 
 /// Sees a run through that was leased after `asked`, and ends when it has ended or when the lease is lost: whoever
 /// takes the lease next finds everything in the database and in the run's directory.
@@ -57,12 +61,12 @@ async fn hold_in_span(engine: &Engine, lease: &Lease, asked: Instant) {
 
 /// Renews the lease until it is lost.
 async fn keep(engine: Engine, lease: Lease, asked: Instant) {
-    let mut expires = asked + engine.lease_term;
+    let mut expires = asked + engine.terms.lease;
     loop {
-        tokio::time::sleep(engine.lease_term / 3).await;
+        tokio::time::sleep(engine.terms.lease / 3).await;
         let now = Instant::now();
-        match timeout_at(expires, lease.renew(&engine.kernel, engine.lease_term)).await {
-            Ok(Ok(())) => expires = now + engine.lease_term,
+        match timeout_at(expires, lease.renew(&engine.kernel, engine.terms.lease)).await {
+            Ok(Ok(())) => expires = now + engine.terms.lease,
             Ok(Err(AppError::LeaseLost)) | Err(_) => return,
             Ok(Err(error)) => tracing::warn!(error = error.for_log(), "a lease could not be renewed; trying again"),
         }
@@ -81,7 +85,7 @@ async fn see_to_its_end(engine: &Engine, lease: &Lease) -> Option<DeploymentStat
             failures += 1;
             tracing::error!(deployment, failures, error = error.for_log(), "seeing to a run failed; trying again");
             if failures >= ATTEMPTS {
-                outcome = give_up(engine, lease).await;
+                outcome = give_up(engine, lease, failures).await;
             }
         }
         match outcome {
@@ -94,8 +98,8 @@ async fn see_to_its_end(engine: &Engine, lease: &Lease) -> Option<DeploymentStat
 
 /// Longer with every failure, up to the term of a lease.
 fn pause(engine: &Engine, failures: u32) -> Duration {
-    let shortest = engine.lease_term / 30;
-    shortest.saturating_mul(1 << failures.saturating_sub(1).min(10)).min(engine.lease_term)
+    let shortest = engine.terms.lease / 30;
+    shortest.saturating_mul(1 << failures.saturating_sub(1).min(10)).min(engine.terms.lease)
 }
 
 async fn see_through(engine: &Engine, lease: &Lease, failures: &mut u32) -> AppResult<DeploymentStatus> {
@@ -181,15 +185,16 @@ pub(super) async fn unknown(engine: &Engine, lease: &Lease, why: &str) -> AppRes
     Ok(ended.await?.status)
 }
 
-/// Ends a run that cannot be started or followed; none while its runner is at work, which its own time limit ends.
-async fn give_up(engine: &Engine, lease: &Lease) -> AppResult<Option<DeploymentStatus>> {
+/// Ends a run that cannot be started or followed; none while its runner is at work, which its own time limit ends, and
+/// while what it has written is only waiting to be recorded.
+async fn give_up(engine: &Engine, lease: &Lease, failures: u32) -> AppResult<Option<DeploymentStatus>> {
     let row = current(engine, lease).await?;
     if is_final(row.status) {
         return Ok(Some(row.status));
     }
     let discarded = match settled(engine, row.id).await {
         Ok(Settled::Begun(dir)) => {
-            if !end_of_runner(dir).await? {
+            if !end_of_runner(dir.clone()).await? || (failures < ATTEMPTS_TO_RECORD && is_readable(&row, dir).await) {
                 return Ok(None);
             }
             return unknown(engine, lease, "Its runner could not be followed.").await.map(Some);
@@ -202,6 +207,13 @@ async fn give_up(engine: &Engine, lease: &Lease) -> AppResult<Option<DeploymentS
         return failed(engine, lease, &[why.to_owned()]).await.map(Some);
     }
     unknown(engine, lease, "It may have been started, and could not be followed.").await.map(Some)
+}
+
+/// Whether what a runner has written can be read, so that it is for the database that it is not recorded.
+async fn is_readable(row: &deployment_run::Model, dir: PathBuf) -> bool {
+    let offset = u64::try_from(row.spool_offset).unwrap_or_default();
+    let next = blocking(move || SpoolReader::open(&dir, offset)?.read(1)).await;
+    next.is_ok_and(|records| !records.is_empty())
 }
 
 /// Whether the runner is no more; what it left running is ended and its secrets are removed then.

@@ -17,6 +17,7 @@ use crate::fleet::create_script::runner_kind;
 use crate::fleet::model::sentence;
 use crate::fleet::ssh;
 use crate::fleet::store::{project, script, script_revision, server};
+use crate::platform::crash;
 use crate::platform::error::AppError;
 use crate::platform::ids::{DeploymentId, ServerId, UserId};
 use crate::platform::jobs::Lease;
@@ -25,6 +26,7 @@ use crate::platform::viewer::Viewer;
 use crate::provisioning::form::open_secrets;
 use secrecy::SecretString;
 use std::path::PathBuf;
+use tokio::time::Instant;
 
 /// Why a run was not started. No host was changed.
 pub enum NotStarted {
@@ -72,10 +74,21 @@ pub async fn launch(engine: &Engine, lease: &Lease, row: &deployment_run::Model)
         return Err(NotStarted::Refused(refusals.into_iter().map(|refusal| refusal.message).collect()));
     }
     let prepared = prepared(engine, lease, ready).await?;
+    crash::at("run::prepared");
+    let renewed = Instant::now();
+    lease.renew(&engine.kernel, engine.terms.lease).await?;
     // The last step back: from here on, who takes the run up after us finds that a runner may have been started.
     record(engine, lease, |run| run.row.launch_fence = Some(lease.fence)).await?;
+    crash::at("run::noted");
+    // Who stood still until now may be the only one who does not know that this run was judged, and run again by somebody.
+    // A lease that has lasted so far leaves the whole time of the handover for what comes next.
+    if renewed.elapsed() >= engine.terms.lease {
+        return Err(AppError::LeaseLost.into());
+    }
     let dir = prepared.hand_over();
-    let Err(error) = attach::spawn(&dir, &engine.tools.programs.rookery).await else { return Ok(dir) };
+    let spawned = attach::spawn(&dir, &engine.tools.programs.rookery).await;
+    crash::at("run::begun");
+    let Err(error) = spawned else { return Ok(dir) };
     let unused = dir.clone();
     if blocking(move || attach::discard(&unused)).await? {
         return Err(refused(error));

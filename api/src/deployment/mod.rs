@@ -1,6 +1,7 @@
 //! Running scripts on servers, and telling what happens there.
 //!
-//! Owns `deployment`, `deployment_host`, `deployment_event` and `deployment_receipt`, the run directories and the runners. Invariants: a
+//! Owns `deployment`, `deployment_host`, `deployment_event`, `deployment_receipt`, the run directories and
+//! the runners. Invariants: a
 //! run is dispatched once, by the transaction that makes it true; only the holder of its lease writes to it, each
 //! time with the fencing token checked in the same transaction; its events are numbered without gaps; what cannot
 //! be known is UNKNOWN, and nothing is ever run again by itself: a runner is started after its holder has noted so
@@ -32,9 +33,9 @@ pub mod supervisor;
 use crate::deployment::runner::spec::RunLimits;
 use crate::fleet::Tools;
 use crate::identity::Identity;
+use crate::platform::jobs::Terms;
 use crate::platform::kernel::Kernel;
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// What supervises runs.
 #[derive(Clone)]
@@ -49,8 +50,8 @@ pub struct Engine {
     pub data_dir: PathBuf,
     /// How many runs may go on at once on this server; the others wait.
     pub concurrent_runs: usize,
-    /// How long a lease lasts unless it is renewed.
-    pub lease_term: Duration,
+    /// For how long runs are held.
+    pub terms: Terms,
     /// How long scripts may run.
     pub run_limits: RunLimits,
 }

@@ -76,19 +76,24 @@ impl Followed for Run {
         Ok(Start { newest: row.last_sequence, is_over: is_final(row.status) })
     }
 
-    /// The row first: what it says has ended has written its last event by then.
+    /// The row first: what it says has ended has written its last event by then. If an event was written meanwhile that
+    /// the row does not know of, the row is read again: whoever is told the last event is told the state that it brought.
     async fn read(&self, viewer: &Viewer, after: i64) -> AppResult<Page<Self::Batch>> {
-        let reader = viewer.reader();
-        let row = reader.get::<deployment_run::Entity>(self.0).await?;
-        let events = store::events_after(&reader, self.0, after, None, BATCH).await?;
+        let mut row = viewer.reader().get::<deployment_run::Entity>(self.0).await?;
+        let events = store::events_after(&viewer.reader(), self.0, after, None, BATCH).await?;
         let (is_full, last) = (events.len() as u64 == BATCH, events.last().map_or(after, |event| event.sequence));
+        let mut is_over = is_final(row.status);
+        if last > row.last_sequence {
+            row = viewer.reader().get::<deployment_run::Entity>(self.0).await?;
+            is_over = is_final(row.status) && last == row.last_sequence;
+        }
         let batch = Encoded::new(DeploymentProgressPayload {
             events: events.into_iter().map(DeploymentEvent).collect(),
             cursor: cursor(last),
             status: row.status.into(),
             progress: progress_of(&row),
         });
-        Ok(Page { batch, last, is_full, is_over: is_final(row.status) })
+        Ok(Page { batch, last, is_full, is_over })
     }
 
     fn rest(batch: &Self::Batch, after: i64) -> Self::Batch {

@@ -11,6 +11,7 @@ use crate::fleet::store::{ServerDeploymentStatus, set_deployment_status};
 use crate::identity::Identity;
 use crate::notify::store::NotificationLevel;
 use crate::notify::{Message, notify};
+use crate::platform::crash;
 use crate::platform::error::AppResult;
 use crate::platform::granted::{Granted, Tx};
 use crate::platform::ids::{DeploymentId, GlobalId, Key as _};
@@ -55,6 +56,7 @@ pub async fn record(
         lease.finish(&tx, &proof).await?;
     }
     tx.wake(store::topic(id));
+    crash::at(if ended { "run::end_recording" } else { "run::recording" });
     tx.commit().await?;
     Ok(row)
 }

@@ -6,6 +6,7 @@ use super::policy::RunScript;
 use super::store::deployment_run;
 use crate::fleet::model::{missing_values, read_values};
 use crate::fleet::store::{current_revision, declared, project, script, server};
+use crate::platform::crash;
 use crate::platform::error::{AppError, AppResult, UserError, UserErrorCode};
 use crate::platform::granted::Subject;
 use crate::platform::ids::{DeploymentId, ScriptId, ServerId, TenantId};
@@ -86,5 +87,6 @@ pub async fn run_script(
     let names: Vec<_> = rows.iter().map(|row| row.name.as_str()).collect();
     tx.audit(&proof, about, json!({ "script": script.name, "revision": revision.number, "servers": names })).await?;
     tx.commit().await?;
+    crash::at("run::dispatched");
     Ok(deployment)
 }

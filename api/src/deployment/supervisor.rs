@@ -3,12 +3,17 @@
 use super::Engine;
 use super::dispatch::JOB;
 use super::hold::hold;
+use crate::platform::crash;
+use crate::platform::error::{AppError, AppResult};
 use crate::platform::ids::JobId;
 use crate::platform::jobs::{self, Lease, Wanted};
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::task::{AbortHandle, JoinSet};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
+
+/// Longer than a database that answers lets anybody wait.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Takes up runs as they are dispatched. Ends only with the process.
 pub async fn supervise(engine: Engine) {
@@ -19,7 +24,7 @@ pub async fn supervise(engine: Engine) {
         let asked = Instant::now();
         // A run that goes on already is followed whatever the limit: it was counted when it began.
         let wanted = Wanted { queued: holders.count() < engine.concurrent_runs, held_but: taken_again.as_deref() };
-        match jobs::claim(&engine.kernel, JOB, engine.lease_term, wanted).await {
+        match claim(&engine, wanted).await {
             Ok(Some(lease)) => {
                 if let Some(jobs) = &mut taken_again {
                     jobs.push(lease.job);
@@ -40,6 +45,18 @@ pub async fn supervise(engine: Engine) {
             }
         }
     }
+}
+
+/// Leases the next run. A database that is gone may never answer what it was asked: it is asked anew then, and what was
+/// leased meanwhile all the same runs out and is found.
+async fn claim(engine: &Engine, wanted: Wanted<'_>) -> AppResult<Option<Lease>> {
+    let claimed = jobs::claim(&engine.kernel, JOB, engine.terms, wanted);
+    let silent = |_| Err(AppError::Unavailable("the database does not answer"));
+    let claimed = timeout(engine.terms.lease.max(PATIENCE), claimed).await.unwrap_or_else(silent)?;
+    if claimed.is_some() {
+        crash::at("run::leased");
+    }
+    Ok(claimed)
 }
 
 /// Those in this process who hold a run: one for each.

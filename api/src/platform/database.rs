@@ -9,6 +9,7 @@ pub use readers::Readers;
 
 use crate::platform::error::{AppResult, database_error};
 use rookery_migration::{Migrator, MigratorTrait as _};
+use sea_orm::sqlx::Executor as _;
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database as Connector, DatabaseConnection, DatabaseTransaction, DbBackend,
     DbErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _,
@@ -50,6 +51,11 @@ impl Pool {
 
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// A transaction on PostgreSQL in which its server says nothing for so long is ended: a server that stands still would keep
+/// what it has locked from all others. Ours ask one question after the other.
+const SILENCE: &str = "set idle_in_transaction_session_timeout = '20s'";
+/// But for those that hold other servers back while something else is done.
+const SILENT: &str = "set local idle_in_transaction_session_timeout = 0";
 
 impl Database {
     /// Connects to `url`, which begins with `sqlite:` or `postgres:`; there with at most `max_connections`, of which the
@@ -70,7 +76,12 @@ impl Database {
             .max_connections(writers)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .sqlx_logging(false)
-            .test_before_acquire_if_idle_for(Duration::from_secs(5));
+            .test_before_acquire_if_idle_for(Duration::from_secs(5))
+            .map_sqlx_postgres_pool_opts(|options| {
+                options.after_connect(|connection, _| {
+                    Box::pin(async move { connection.execute(SILENCE).await.map(|_| ()) })
+                })
+            });
         let write = Connector::connect(options).await?;
         let read = Readers::connect(url, max_connections.saturating_sub(writers).max(1)).await?;
         Ok(Self { write, read, url: url.to_owned() })
@@ -83,6 +94,7 @@ impl Database {
     pub async fn migrate(&self) -> Result<(), DbErr> {
         if self.is_postgres() {
             let transaction = self.write.begin().await?;
+            transaction.execute_unprepared(SILENT).await?;
             transaction.execute_unprepared("select pg_advisory_xact_lock(7267452)").await?;
             Migrator::up(&self.write, None).await?;
             return transaction.commit().await;
@@ -100,6 +112,7 @@ impl Database {
             return Ok(None);
         }
         let transaction = self.write.begin().await?;
+        transaction.execute_unprepared(SILENT).await?;
         transaction.execute_unprepared("select pg_advisory_xact_lock(7267454)").await?;
         Ok(Some(Alone { _transaction: transaction }))
     }
@@ -197,6 +210,10 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(BUSY_TIMEOUT)
                 .foreign_keys(true);
+            // As on a disk with no more room than that.
+            fail::fail_point!("database::pages", |pages| {
+                options.clone().pragma("max_page_count", pages.unwrap_or_default())
+            });
             if read_only { options.pragma("query_only", "on") } else { options }
         });
     options

@@ -22,10 +22,16 @@ use sea_orm::{
 use std::time::Duration;
 use uuid::Uuid;
 
-/// A node takes its own jobs again as soon as their leases have run out; another node's only so long afterwards. What
-/// such a job did can only be judged where it was done, and a server that is restarted, upgraded or cut off from the
-/// database for a while comes back within minutes.
-pub const HANDOVER: Duration = Duration::from_mins(5);
+/// For how long jobs are held.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms {
+    /// How long a lease lasts unless it is renewed.
+    pub lease: Duration,
+    /// A node takes its own jobs again as soon as their leases have run out; another node's only so long afterwards. What
+    /// such a job did can only be judged where it was done, and a server that is restarted, upgraded or cut off from the
+    /// database for a while comes back within minutes.
+    pub handover: Duration,
+}
 
 /// The topic that wakes the workers of a kind of job.
 #[must_use]
@@ -40,7 +46,7 @@ pub enum Found {
     Queued,
     /// This node held it before, and was restarted or could not renew its lease in time.
     Resumed,
-    /// Another node held it, and did not come back within [`HANDOVER`] of its lease's end.
+    /// Another node held it, and did not come back within [`Terms::handover`] of its lease's end.
     Abandoned,
 }
 
@@ -113,9 +119,9 @@ pub struct Wanted<'w> {
 }
 
 impl Wanted<'_> {
-    fn condition(self, node: &str, now: DateTime<Utc>) -> Condition {
+    fn condition(self, node: &str, now: DateTime<Utc>, handover: Duration) -> Condition {
         let leased = || Condition::all().add(job::Column::State.eq(JobState::Leased));
-        let handed_over = now - HANDOVER;
+        let handed_over = chrono::Duration::from_std(handover).map_or(now, |handover| now - handover);
         let mut wanted = Condition::any()
             .add(leased().add(job::Column::LeaseExpiresAt.lte(handed_over)))
             .add(leased().add(job::Column::Node.eq(node)).add(job::Column::LeaseExpiresAt.lte(now)));
@@ -135,14 +141,14 @@ impl Wanted<'_> {
 ///
 /// # Errors
 /// INTERNAL.
-pub async fn claim(kernel: &Kernel, kind: &str, term: Duration, wanted: Wanted<'_>) -> AppResult<Option<Lease>> {
+pub async fn claim(kernel: &Kernel, kind: &str, terms: Terms, wanted: Wanted<'_>) -> AppResult<Option<Lease>> {
     let viewer = Viewer::system(kernel, "taking up jobs");
     let tx = viewer.begin().await?;
     let proof = tx.grant_root::<HoldJob>()?;
     let now = now(&tx).await?;
     let mut query = job::Entity::find()
         .filter(job::Column::Kind.eq(kind))
-        .filter(wanted.condition(&kernel.node, now))
+        .filter(wanted.condition(&kernel.node, now, terms.handover))
         .order_by_asc(job::Column::RunAt)
         .order_by_asc(job::Column::Id)
         .limit(1);
@@ -170,7 +176,7 @@ pub async fn claim(kernel: &Kernel, kind: &str, term: Duration, wanted: Wanted<'
     row.state = Set(JobState::Leased);
     row.fence = Set(lease.fence);
     row.node = Set(Some(lease.node.clone()));
-    row.lease_expires_at = Set(Some(expiry(now, term)));
+    row.lease_expires_at = Set(Some(expiry(now, terms.lease)));
     row.update(tx.write(&proof)).await?;
     tx.commit().await?;
     Ok(Some(lease))

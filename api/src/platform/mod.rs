@@ -9,6 +9,7 @@
 pub mod authority;
 pub mod canonical;
 pub mod clock;
+pub mod crash;
 pub mod database;
 pub mod error;
 pub mod events;

@@ -9,6 +9,7 @@ use crate::deployment::plan::Plan;
 use crate::deployment::store::deployment_run;
 use crate::notify::store::NotificationLevel;
 use crate::notify::{Message, notify};
+use crate::platform::crash;
 use crate::platform::error::{AppError, AppResult, UserErrorCode};
 use crate::platform::ids::{ScriptId, ServerRequestId, TenantId};
 use crate::platform::viewer::Viewer;
@@ -59,6 +60,7 @@ pub async fn deploy_server_request(
     };
     notify(&tx, &proof, told.into_iter().chain([row.requester_id]), &message).await?;
     tx.commit().await?;
+    crash::at("run::dispatched");
     Ok(deployment)
 }
 

@@ -15,6 +15,7 @@ use super::process::{self, ProcessIdentity};
 use super::record::{Record, RecordBody};
 use super::stop::CANCEL_FILE;
 use super::{own_file, run_secrets, spool};
+use crate::platform::crash;
 
 /// Held by the runner as long as it lives.
 pub(super) const LOCK_FILE: &str = "lock";
@@ -64,6 +65,7 @@ pub async fn spawn(dir: &Path, executable: &Path) -> Result<ProcessIdentity, Spa
     })
     .wrap(ProcessSession)
     .spawn()?;
+    crash::at("run::spawned");
     let pid = i32::try_from(child.id()).map_err(io::Error::other)?;
     let deadline = Instant::now() + START_PATIENCE;
     while !is_ours(dir, pid) {
