@@ -167,6 +167,9 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
     let supervised = engine.clone();
     workers.start("supervising runs", move |_| deployment::supervise(supervised.clone()), &kernel);
     workers.start("clearing up after runs", move |_| deployment::clear_up(engine.clone()), &kernel);
+    if let Some(after) = settings.archive_after {
+        workers.start("archiving events", move |kernel| deployment::archive_events(kernel, after), &kernel);
+    }
     workers.start("giving memory back", workers::give_memory_back, &kernel);
     workers.start("numbering events", events::seal, &kernel);
     workers.start("housekeeping", housekeeping::keep, &kernel);

@@ -34,6 +34,7 @@ const CONNECTIONS: u32 = 10;
 const CONCURRENT_RUNS: u32 = 8;
 const LEASE_SECONDS: u32 = 30;
 const HANDOVER_SECONDS: u32 = 300;
+const ARCHIVE_AFTER_DAYS: u32 = 90;
 const BATCH_MOST: u32 = 10;
 const POINTS: Allowance = Allowance { session: 60_000, tenant: 200_000, address: 60_000 };
 const METRICS_TOKEN_LEAST: usize = 16;
@@ -56,6 +57,8 @@ and in rookery.toml alone:
   database_connections      connections to PostgreSQL at most [default: 10]
   operator_name             the name of the company that runs Rookery, taken at first start [default: Operator]
   jwt.issuer                the issuer of tokens [default: hivematrix.core]
+  archive_after_days        days after the end of a deployment until its events are compressed, at most 36500; 0 never does
+                            [default: 90]
   batch_limit               operations that a GraphQL request may carry as a list, at most 10; 0 takes no lists
                             [default: 0]
   run_limits.playbook_seconds  how long a playbook may run, up to a day [default: 1800]
@@ -160,6 +163,8 @@ pub struct Settings {
     pub concurrent_runs: usize,
     /// For how long runs are held.
     pub terms: Terms,
+    /// How long after the end of a deployment its events are archived; none for never.
+    pub archive_after: Option<chrono::Duration>,
     /// The issuer of tokens.
     pub jwt_issuer: String,
     /// How many operations a request may carry as a list.
@@ -200,6 +205,7 @@ struct Raw {
     log_format: Option<String>,
     log: Option<String>,
     jwt: Option<RawJwt>,
+    archive_after_days: Option<u32>,
     batch_limit: Option<u32>,
     points: Option<RawPoints>,
     run_limits: Option<RawRunLimits>,
@@ -312,6 +318,10 @@ impl Settings {
         if !(1..=86_400).contains(&handover_seconds) {
             return Err("handover_seconds: between 1 and 86400, please".into());
         }
+        let archive_after_days = raw.archive_after_days.unwrap_or(ARCHIVE_AFTER_DAYS);
+        if archive_after_days > 36_500 {
+            return Err("archive_after_days: between 0 and 36500, please".into());
+        }
         let seconds = |seconds: u32| Duration::from_secs(seconds.into());
         let public_url = raw.public_url.as_deref().map(PublicUrl::parse).transpose()?;
         let log_format = raw.log_format.as_deref().unwrap_or("text");
@@ -351,6 +361,7 @@ impl Settings {
             ansible_playbook: find_playbook(raw.ansible_playbook.as_deref())?,
             concurrent_runs: usize::try_from(concurrent_runs).map_err(|error| error.to_string())?,
             terms: Terms { lease: seconds(lease_seconds), handover: seconds(handover_seconds) },
+            archive_after: (archive_after_days > 0).then(|| chrono::Duration::days(archive_after_days.into())),
             jwt_issuer,
             batch_limit: usize::try_from(batch_limit).map_err(|error| error.to_string())?,
             points: raw.points.unwrap_or_default().checked()?,

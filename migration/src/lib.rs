@@ -21,6 +21,7 @@ mod m0012_access_tokens;
 mod m0013_trusted_documents;
 mod m0014_event_subject;
 mod m0015_rights_changes;
+mod m0016_event_archive;
 mod m0017_receipts;
 
 /// Applies the migrations in order.
@@ -46,18 +47,25 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_trusted_documents::Migration),
             Box::new(m0014_event_subject::Migration),
             Box::new(m0015_rights_changes::Migration),
+            Box::new(m0016_event_archive::Migration),
             Box::new(m0017_receipts::Migration),
         ]
     }
 }
 
-/// Runs `statements` after putting in the database's own names for `{uuid}`, `{time}` and `{json}`.
+/// Runs `statements` after putting in the database's own names for `{uuid}`, `{time}`, `{json}`, `{float}` and `{bytes}`.
 async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
     let postgres = manager.get_database_backend() == DbBackend::Postgres;
     let names = if postgres {
-        [("{uuid}", "uuid"), ("{time}", "timestamptz"), ("{json}", "jsonb"), ("{float}", "double precision")]
+        [
+            ("{uuid}", "uuid"),
+            ("{time}", "timestamptz"),
+            ("{json}", "jsonb"),
+            ("{float}", "double precision"),
+            ("{bytes}", "bytea"),
+        ]
     } else {
-        [("{uuid}", "blob"), ("{time}", "text"), ("{json}", "text"), ("{float}", "real")]
+        [("{uuid}", "blob"), ("{time}", "text"), ("{json}", "text"), ("{float}", "real"), ("{bytes}", "blob")]
     };
     for statement in statements {
         let mut sql = (*statement).to_owned();

@@ -1,3 +1,4 @@
+mod archive;
 mod at_once;
 mod cancel_deployment;
 mod clearing_up;

@@ -164,6 +164,9 @@ impl Seed<'_> {
             created_at: now,
             started_at: Some(now),
             finished_at: (status == DeploymentStatus::Completed).then_some(now),
+            archived_through: 0,
+            archived_parts: 0,
+            archived_at: (status == DeploymentStatus::Completed).then_some(now),
         };
         let host = deployment_host::Model {
             tenant_id: tenant,

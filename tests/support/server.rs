@@ -189,6 +189,7 @@ impl Server {
             introspection: Introspection::Everyone,
             master_key: None,
             ansible_playbook: super::ansible_playbook(),
+            archive_after: None,
             jwt_issuer: "hivematrix.core".to_owned(),
             batch_limit: 0,
             points: Allowance { session: 1_000, tenant: 1_000, address: 1_000 },

@@ -70,6 +70,7 @@ fn what_makes_no_sense_is_refused_by_name() {
         ("introspection = 'some'", "introspection"),
         ("lease_seconds = 0", "lease_seconds"),
         ("handover_seconds = 0", "handover_seconds"),
+        ("archive_after_days = 36501", "archive_after_days"),
         ("metrics_token = 'hunter2'", "metrics_token"),
         ("metrics_token = 'hunter2 with some spaces'", "metrics_token"),
         ("otlp_endpoint = 'collector:4318'", "otlp_endpoint"),

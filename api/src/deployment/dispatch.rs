@@ -79,6 +79,9 @@ pub async fn dispatch(tx: &Tx, proof: &(impl Proof + ?Sized), what: Dispatch) ->
         created_at: tx.now(),
         started_at: None,
         finished_at: None,
+        archived_through: 0,
+        archived_parts: 0,
+        archived_at: None,
     };
     let hosts = what
         .plan

@@ -1,8 +1,9 @@
 //! A deployment's events in the API: as a connection, and as tasks.
 
+use super::event_log::EventLog;
 use super::graphql::DeploymentStatus;
 use super::model::percent;
-use super::store::{self, DeploymentKey, deployment_event, deployment_run};
+use super::store::{self, deployment_event, deployment_run};
 use crate::mirrored_enum;
 use crate::platform::error::{AppError, AppResult};
 use crate::platform::graphql::{PageInfo, viewer};
@@ -134,7 +135,7 @@ pub(super) fn sequence_of(cursor: &str) -> AppResult<i64> {
 
 /// A page of a deployment's events.
 pub struct DeploymentEventConnection {
-    key: DeploymentKey,
+    deployment: deployment_run::Model,
     kinds: Option<Vec<store::DeploymentEventKind>>,
     rows: Vec<deployment_event::Model>,
     has_next: bool,
@@ -167,7 +168,7 @@ impl DeploymentEventConnection {
     }
     /// How many there are in all; counted only when asked for.
     async fn total_count(&self, context: &Context<'_>) -> Result<u64> {
-        Ok(store::count_events(&viewer(context)?.reader(), self.key, self.kinds.as_deref()).await?)
+        Ok(EventLog::new(viewer(context)?.reader(), &self.deployment).count(self.kinds.as_deref()).await?)
     }
 }
 
@@ -183,29 +184,30 @@ pub struct DeploymentEventEdge {
 /// A page of a deployment's events.
 pub(super) async fn event_page(
     context: &Context<'_>,
-    key: DeploymentKey,
+    deployment: &deployment_run::Model,
     window: Window,
     kinds: Option<Vec<DeploymentEventKind>>,
 ) -> Result<DeploymentEventConnection> {
-    let reader = viewer(context)?.reader();
+    let log = EventLog::new(viewer(context)?.reader(), deployment);
+    let deployment = deployment.clone();
     let kinds: Option<Vec<_>> = kinds.map(|kinds| kinds.into_iter().map(Into::into).collect());
     let count = size(&window)?;
     let after = window.after.as_deref().map(sequence_of).transpose()?;
     let before = window.before.as_deref().map(sequence_of).transpose()?;
     if window.last.is_some() {
         let end = before.unwrap_or(i64::MAX);
-        let mut rows = store::events_before(&reader, key, end, kinds.as_deref(), count + 1).await?;
+        let mut rows = log.before(end, kinds.as_deref(), count + 1).await?;
         rows.retain(|row| after.is_none_or(|after| row.sequence > after));
         let has_previous = rows.len() as u64 > count;
         rows.truncate(usize::try_from(count).unwrap_or(usize::MAX));
         rows.reverse();
-        return Ok(DeploymentEventConnection { key, kinds, rows, has_next: before.is_some(), has_previous });
+        return Ok(DeploymentEventConnection { deployment, kinds, rows, has_next: before.is_some(), has_previous });
     }
-    let mut rows = store::events_after(&reader, key, after.unwrap_or(0), kinds.as_deref(), count + 1).await?;
+    let mut rows = log.after(after.unwrap_or(0), kinds.as_deref(), count + 1).await?;
     rows.retain(|row| before.is_none_or(|before| row.sequence < before));
     let has_next = rows.len() as u64 > count;
     rows.truncate(usize::try_from(count).unwrap_or(usize::MAX));
-    Ok(DeploymentEventConnection { key, kinds, rows, has_next, has_previous: after.is_some() })
+    Ok(DeploymentEventConnection { deployment, kinds, rows, has_next, has_previous: after.is_some() })
 }
 
 /// A task of a run.
@@ -241,13 +243,13 @@ pub struct DeploymentTaskHost {
 }
 
 /// The tasks of a deployment, put together from its events.
-pub(super) async fn tasks_of(context: &Context<'_>, key: DeploymentKey) -> Result<Vec<DeploymentTask>> {
-    let reader = viewer(context)?.reader();
+pub(super) async fn tasks_of(context: &Context<'_>, deployment: &deployment_run::Model) -> Result<Vec<DeploymentTask>> {
+    let log = EventLog::new(viewer(context)?.reader(), deployment);
     let mut tasks: Vec<DeploymentTask> = Vec::new();
     let mut after = 0;
     loop {
         let kinds = [store::DeploymentEventKind::Task];
-        let events = store::events_after(&reader, key, after, Some(&kinds), 5_000).await?;
+        let events = log.after(after, Some(&kinds), 5_000).await?;
         let Some(last) = events.last() else { return Ok(tasks) };
         after = last.sequence;
         for event in events {

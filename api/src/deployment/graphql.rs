@@ -86,6 +86,9 @@ descriptor! {
             started_at: Option<DateTime<Utc>> = row.started_at;
             /// When it ended.
             finished_at: Option<DateTime<Utc>> = row.finished_at;
+            /// When the last of its events were moved to the archive, compressed; null while none was. They are read from
+            /// there as they were before.
+            events_archived_at: Option<DateTime<Utc>> = row.archived_at;
         }
         links {
             /// On servers of which project.
@@ -109,7 +112,7 @@ descriptor! {
             }
             /// Its tasks so far, in the order in which they began.
             async fn tasks(&self, context: &Context<'_>) -> Result<Vec<DeploymentTask>> {
-                tasks_of(context, (self.0.tenant_id, self.0.id)).await
+                tasks_of(context, &self.0).await
             }
             /// What happened, in order: the same events that `deploymentProgress` delivers, with the same cursors.
             async fn events(
@@ -122,7 +125,7 @@ descriptor! {
                 #[graphql(desc = "Those of these kinds only.")] kind: Option<Vec<DeploymentEventKind>>,
             ) -> Result<DeploymentEventConnection> {
                 let window = Window { first, after, last, before };
-                event_page(context, (self.0.tenant_id, self.0.id), window, kind).await
+                event_page(context, &self.0, window, kind).await
             }
             /// Who started it.
             async fn started_by(&self, context: &Context<'_>) -> Result<Actor> {

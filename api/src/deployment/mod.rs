@@ -1,6 +1,6 @@
 //! Running scripts on servers, and telling what happens there.
 //!
-//! Owns `deployment`, `deployment_host`, `deployment_event`, `deployment_receipt`, the run directories and
+//! Owns `deployment`, `deployment_host`, `deployment_event` with its archive, `deployment_receipt`, the run directories and
 //! the runners. Invariants: a
 //! run is dispatched once, by the transaction that makes it true; only the holder of its lease writes to it, each
 //! time with the fencing token checked in the same transaction; its events are numbered without gaps; what cannot
@@ -8,10 +8,13 @@
 //! under its token, in a directory of that token alone, and the next holder starts one only where it made sure that
 //! the earlier never will. It never decides whether something may be deployed.
 
+pub mod archive_events;
+pub mod archived_part;
 pub mod attempts;
 pub mod cancel_deployment;
 pub mod dispatch;
 pub mod event_graphql;
+pub mod event_log;
 pub mod events;
 pub mod follow;
 pub mod graphql;
@@ -56,5 +59,6 @@ pub struct Engine {
     pub run_limits: RunLimits,
 }
 
+pub use archive_events::archive_events;
 pub use orphans::clear_up;
 pub use supervisor::supervise;

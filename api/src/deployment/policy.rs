@@ -44,6 +44,19 @@ impl Action for CancelDeployment {
     }
 }
 
+/// Moving old events into the archive.
+pub struct ArchiveEvents;
+
+impl Action for ArchiveEvents {
+    type Table = deployment_run::Entity;
+    const NAME: &'static str = "deployment.archive_events";
+    const BY_SYSTEM: bool = true;
+
+    fn permit(_: &Authority, _: &deployment_run::Model) -> Verdict {
+        Err(Refusal::Forbidden("Only the server archives events."))
+    }
+}
+
 /// Recording what a run does: for the holder of its lease.
 pub struct RecordRun;
 

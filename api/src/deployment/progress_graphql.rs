@@ -1,6 +1,7 @@
 //! A deployment's events in the API, live.
 
 use super::event_graphql::{DeploymentEvent, DeploymentProgress, cursor, progress_of, sequence_of};
+use super::event_log::EventLog;
 use super::graphql::{Deployment, DeploymentStatus};
 use super::model::is_final;
 use super::store::{self, DeploymentKey, deployment_run};
@@ -80,7 +81,7 @@ impl Followed for Run {
     /// the row does not know of, the row is read again: whoever is told the last event is told the state that it brought.
     async fn read(&self, viewer: &Viewer, after: i64) -> AppResult<Page<Self::Batch>> {
         let mut row = viewer.reader().get::<deployment_run::Entity>(self.0).await?;
-        let events = store::events_after(&viewer.reader(), self.0, after, None, BATCH).await?;
+        let events = EventLog::new(viewer.reader(), &row).after(after, None, BATCH).await?;
         let (is_full, last) = (events.len() as u64 == BATCH, events.last().map_or(after, |event| event.sequence));
         let mut is_over = is_final(row.status);
         if last > row.last_sequence {

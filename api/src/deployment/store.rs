@@ -1,5 +1,7 @@
 //! The queries of deployments.
 
+pub mod archive;
+
 use super::policy::{CancelDeployment, RecordRun};
 use crate::fleet::store::within_reach;
 use crate::platform::authority::Authority;
@@ -137,7 +139,7 @@ fn events_of<'r>(
     events
 }
 
-/// The events of a deployment after a sequence, oldest first.
+/// The events in the table after a sequence, oldest first.
 ///
 /// # Errors
 /// INTERNAL.
@@ -156,7 +158,7 @@ pub async fn events_after(
         .await
 }
 
-/// The events of a deployment before a sequence, newest first.
+/// The events in the table before a sequence, newest first.
 ///
 /// # Errors
 /// INTERNAL.
@@ -175,7 +177,7 @@ pub async fn events_before(
         .await
 }
 
-/// How many events of these kinds a deployment has.
+/// How many events of these kinds a deployment has in the table.
 ///
 /// # Errors
 /// INTERNAL.

@@ -40,6 +40,12 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub started_at: Option<DateTimeUtc>,
     pub finished_at: Option<DateTimeUtc>,
+    /// Up to which of its events they are in the archive, from the first on.
+    pub archived_through: i64,
+    /// How many parts of the archive that takes.
+    pub archived_parts: i32,
+    /// When the last of them was written.
+    pub archived_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,4 +1,6 @@
 pub mod deployment_event;
+pub mod deployment_event_archive;
+pub mod deployment_event_part;
 pub mod deployment_host;
 pub mod deployment_receipt;
 pub mod deployment_run;

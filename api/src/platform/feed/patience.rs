@@ -28,11 +28,12 @@ impl Patience {
     /// What another attempt would not mend; UNAVAILABLE if they have failed for long.
     pub async fn after(&mut self, error: AppError) -> AppResult<()> {
         match error {
-            AppError::Internal(_) | AppError::Unavailable(_) => {}
+            AppError::Internal(_) => {}
             error @ (AppError::NotFound
             | AppError::Forbidden(_)
             | AppError::Unauthenticated
             | AppError::BadRequest(_)
+            | AppError::Unavailable(_)
             | AppError::User(_)
             | AppError::LeaseLost) => return Err(error),
         }

@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconHelpCircle } from '@tabler/icons-react';
 import { useLocation, useNavigate } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useLiveState } from '~/api/live';
-import { ErrorState, PageHeader, Section, StatusBadge, TextLink } from '~/ui';
+import { ErrorState, PageHeader, RelativeTime, Section, StatusBadge, TextLink } from '~/ui';
 import { useNow } from '~/ui/useNow';
 import { CancelButton } from './CancelButton';
 import { DeploymentFacts } from './DeploymentFacts';
@@ -120,7 +120,17 @@ export function DeploymentRun({ deployment, mayCancel, onChanged }: DeploymentRu
           </Section>
         )}
         <div ref={logSection} style={{ scrollMarginBlockStart: 72 }}>
-          <Section title="Log" flush>
+          <Section
+            title="Log"
+            description={
+              deployment.eventsArchivedAt && (
+                <>
+                  Archived <RelativeTime value={deployment.eventsArchivedAt} />, and shown as it was.
+                </>
+              )
+            }
+            flush
+          >
             {error && log.lines.length === 0 ? (
               <ErrorState error={error} onRetry={retry} />
             ) : (

@@ -12,6 +12,7 @@ export const DeploymentQuery = graphql(`
       createdAt
       startedAt
       finishedAt
+      eventsArchivedAt
       startedBy {
         id
         name
