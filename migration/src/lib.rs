@@ -23,6 +23,7 @@ mod m0014_event_subject;
 mod m0015_rights_changes;
 mod m0016_event_archive;
 mod m0017_receipts;
+mod m0018_previews;
 
 /// Applies the migrations in order.
 #[derive(Debug)]
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_rights_changes::Migration),
             Box::new(m0016_event_archive::Migration),
             Box::new(m0017_receipts::Migration),
+            Box::new(m0018_previews::Migration),
         ]
     }
 }

@@ -12,6 +12,7 @@ mod kill_matrix;
 mod main_job;
 mod many_lines;
 mod poison;
+mod previews;
 mod receipts;
 mod restart;
 mod run_script;

@@ -5,8 +5,8 @@ use super::world::{Label, canary, global};
 use chrono::{DateTime, Utc};
 use rookery_api::deployment::plan::Plan;
 use rookery_api::deployment::store::{
-    self as deployments, DeploymentEventKind as Kind, DeploymentStatus, HostResult, TaskStatus, deployment_event,
-    deployment_host, deployment_receipt, deployment_run,
+    self as deployments, DeploymentEventKind as Kind, DeploymentMode, DeploymentStatus, HostResult, TaskStatus,
+    deployment_diff, deployment_event, deployment_host, deployment_receipt, deployment_run,
 };
 use rookery_api::fleet::grant_project_access::grant_project_access;
 use rookery_api::fleet::policy::CreateScript;
@@ -158,6 +158,8 @@ impl Seed<'_> {
             log_digest: None,
             spool_offset: 0,
             launch_fence: None,
+            mode: DeploymentMode::Run,
+            coverage: None,
             trace_parent: Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned()),
             failure_message: Some(text.clone()),
             cancel_requested_at: (status == DeploymentStatus::Completed).then_some(now),
@@ -187,6 +189,16 @@ impl Seed<'_> {
         deployments::insert_events(&tx, &proof, events(tenant, id, now, status, &text)).await.unwrap();
         tx.commit().await.unwrap();
         if status == DeploymentStatus::Completed {
+            let diff = deployment_diff::Model {
+                tenant_id: tenant,
+                deployment_id: id,
+                number: 1,
+                task_index: 1,
+                task_name: text.clone(),
+                host: text.clone(),
+                text: text.clone(),
+            };
+            diff.into_active_model().reset_all().insert(&self.db).await.unwrap();
             let receipt = deployment_receipt::Model { tenant_id: tenant, deployment_id: id, jws: text };
             receipt.into_active_model().reset_all().insert(&self.db).await.unwrap();
         }

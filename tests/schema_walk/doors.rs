@@ -6,7 +6,9 @@ use super::walk::Findings;
 use super::world::{Label, Person, World};
 use rookery_api::audit::store::audit_event;
 use rookery_api::deployment::policy::RecordRun;
-use rookery_api::deployment::store::{deployment_event, deployment_host, deployment_receipt, deployment_run};
+use rookery_api::deployment::store::{
+    deployment_diff, deployment_event, deployment_host, deployment_receipt, deployment_run,
+};
 use rookery_api::fleet::policy::PinHostKey;
 use rookery_api::fleet::store::{project, project_access, script, script_revision, server};
 use rookery_api::identity::policy::{KeepSigningKeys, NoteAccessTokenUse, OpenSession};
@@ -56,6 +58,7 @@ async fn scopes(world: &World, person: &Person, viewer: &Viewer, findings: &mut 
         deployment_host,
         deployment_event,
         deployment_receipt,
+        deployment_diff,
         user,
         session,
         notification,

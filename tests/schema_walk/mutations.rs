@@ -54,10 +54,10 @@ pub fn input(world: &World, case: &Mutation, who: &str) -> Value {
         "approveServerRequest: own" => json!({ "id": id("request of admin"), "planDigest": id("digest") }),
         "rejectServerRequest" => json!({ "id": id("request of salesR to reject"), "reason": unique }),
         "rejectServerRequest: own" => json!({ "id": id("request of admin"), "reason": unique }),
-        "deployServerRequest" => {
+        "previewServerRequest" | "deployServerRequest" => {
             json!({ "id": world.named.get(format!("approved for {who}").as_str()).map_or(id("approved"), |id| id) })
         }
-        "runScript" => json!({ "scriptId": id("script"), "serverIds": [id("server")] }),
+        "runScript" | "previewScript" => json!({ "scriptId": id("script"), "serverIds": [id("server")] }),
         "cancelDeployment" => json!({ "id": id("running deployment") }),
         "markNotificationsRead" => json!({ "ids": [] }),
         "signOut" => json!({}),

@@ -3,7 +3,9 @@
 use super::seed::{SECRET, lines_of_account};
 use super::world::{Label, Row, World, canary, global};
 use rookery_api::audit::store::audit_event;
-use rookery_api::deployment::store::{deployment_event, deployment_host, deployment_receipt, deployment_run};
+use rookery_api::deployment::store::{
+    deployment_diff, deployment_event, deployment_host, deployment_receipt, deployment_run,
+};
 use rookery_api::fleet::store::{project, project_access, script, script_revision, server};
 use rookery_api::identity::store::access_tokens::access_token;
 use rookery_api::identity::store::trusted_documents::{access_token_document, trusted_document};
@@ -43,6 +45,7 @@ labelled! {
     deployment_run(world, row) = world.of_tenant("Deployment", row.tenant_id);
     deployment_host(world, row) = world.of_tenant("Deployment", row.tenant_id);
     deployment_event(world, row) = world.of_tenant("Deployment", row.tenant_id);
+    deployment_diff(world, row) = world.of_tenant("Deployment", row.tenant_id);
     deployment_receipt(world, row) = world.of_tenant("Deployment", row.tenant_id);
     server_request(world, row) = world.rows[&id_of::<server_request::Entity>(row)].label.clone();
     user(world, row) = Label::owned(lines_of_account(column_of(world, row.id)).0, row.id);

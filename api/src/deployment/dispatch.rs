@@ -3,7 +3,7 @@
 
 use super::log_digest::{EMPTY, after_events};
 use super::plan::Plan;
-use super::store::{self, DeploymentStatus, HostResult, deployment_host, deployment_run};
+use super::store::{self, DeploymentMode, DeploymentStatus, HostResult, deployment_host, deployment_run};
 use crate::fleet::store::{ServerDeploymentStatus, set_deployment_status};
 use crate::platform::crash;
 use crate::platform::error::{AppError, AppResult};
@@ -24,6 +24,8 @@ pub struct Dispatch {
     pub tenant: TenantId,
     /// On servers of which project.
     pub project: ProjectId,
+    /// Whether to do it, or to look what it would do.
+    pub mode: DeploymentMode,
     /// For which request, if there is one.
     pub request: Option<ServerRequestId>,
     /// Which script.
@@ -61,6 +63,7 @@ pub async fn dispatch(tx: &Tx, proof: &(impl Proof + ?Sized), what: Dispatch) ->
         request_id: what.request,
         script_id: what.script,
         script_revision_id: what.revision,
+        mode: what.mode,
         status: DeploymentStatus::Pending,
         plan: what.plan.canonical(),
         plan_digest: what.plan.digest(),
@@ -74,6 +77,7 @@ pub async fn dispatch(tx: &Tx, proof: &(impl Proof + ?Sized), what: Dispatch) ->
         spool_offset: 0,
         launch_fence: None,
         trace_parent: Some(trace_context(kernel).to_string()),
+        coverage: None,
         failure_message: None,
         cancel_requested_at: None,
         created_at: tx.now(),
@@ -105,7 +109,8 @@ pub async fn dispatch(tx: &Tx, proof: &(impl Proof + ?Sized), what: Dispatch) ->
     let row = deployment_run::Model { log_digest: Some(after_events(EMPTY, [&waiting])), ..row };
     let row = store::insert(tx, proof, row, hosts).await?;
     store::insert_events(tx, proof, vec![waiting]).await?;
-    for target in &what.plan.targets {
+    let deployed = what.plan.targets.iter().filter(|_| what.mode == DeploymentMode::Run);
+    for target in deployed {
         let server = (what.tenant, ServerId(target.id));
         set_deployment_status(tx, proof, server, ServerDeploymentStatus::Pending).await?;
     }

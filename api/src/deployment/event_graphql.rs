@@ -41,6 +41,8 @@ mirrored_enum! {
         Unreachable,
         /// It failed, and the script goes on all the same.
         Ignored,
+        /// In a preview: its module cannot tell what it would do, so nothing was tried.
+        Unchecked,
     }
 }
 

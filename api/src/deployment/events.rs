@@ -14,13 +14,28 @@ pub struct Recorded {
     pub begun: Vec<String>,
     /// The final counts of hosts.
     pub stats: Vec<HostStats>,
+    /// What a preview would change.
+    pub diffs: Vec<Diff>,
+}
+
+/// What a task would change on a host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diff {
+    /// The task's place in the run, from 1.
+    pub task_index: i32,
+    /// Its name.
+    pub task_name: String,
+    /// The host.
+    pub host: String,
+    /// As `diff -u` writes it.
+    pub text: String,
 }
 
 impl Recorded {
     /// Begins with the row as it is.
     #[must_use]
     pub const fn new(row: deployment_run::Model) -> Self {
-        Self { row, events: Vec::new(), begun: Vec::new(), stats: Vec::new() }
+        Self { row, events: Vec::new(), begun: Vec::new(), stats: Vec::new(), diffs: Vec::new() }
     }
 
     fn event(&mut self, kind: DeploymentEventKind, at: DateTime<Utc>) -> &mut deployment_event::Model {
@@ -111,6 +126,13 @@ impl Recorded {
             RecordBody::HostResult { task, host, status, .. } => self.task(at, task, task_status(status), Some(host)),
             RecordBody::TaskFinished { progress, .. } => self.progress(at, progress.finished, progress.planned),
             RecordBody::HostStats(stats) => self.stats.push(stats),
+            RecordBody::Diff { task, name, host, text } => self.diffs.push(Diff {
+                task_index: whole(task),
+                task_name: storable(name),
+                host: storable(host),
+                text: storable(text),
+            }),
+            RecordBody::Coverage(coverage) => self.row.coverage = serde_json::to_value(coverage).ok(),
             RecordBody::Finished { reason, message, progress, .. } => {
                 if progress.planned > 0 {
                     self.progress(at, progress.finished, progress.planned);
@@ -148,6 +170,7 @@ const fn task_status(status: RunTaskStatus) -> TaskStatus {
         RunTaskStatus::Failed => TaskStatus::Failed,
         RunTaskStatus::Unreachable => TaskStatus::Unreachable,
         RunTaskStatus::Ignored => TaskStatus::Ignored,
+        RunTaskStatus::Unchecked => TaskStatus::Unchecked,
     }
 }
 

@@ -7,6 +7,8 @@ use super::event_graphql::{
 };
 use super::model::is_final;
 use super::policy::CancelDeployment;
+use super::preview_graphql::{DeploymentMode, PreviewCoverage, PreviewDiff, coverage_of};
+use super::preview_script;
 use super::run_script;
 use super::store::{self, deployment_host, deployment_run};
 use crate::fleet::graphql::{Project, Server};
@@ -69,6 +71,8 @@ descriptor! {
     /// A run of a script on servers.
     Deployment(deployment_run) {
         fields |row| {
+            /// Whether it is done, or only looked at.
+            mode: DeploymentMode = row.mode.into();
             /// How far it has come.
             status: DeploymentStatus = row.status.into();
             /// Tasks finished over tasks planned.
@@ -131,9 +135,21 @@ descriptor! {
             async fn started_by(&self, context: &Context<'_>) -> Result<Actor> {
                 Actor::load(context, self.0.started_by).await
             }
+            /// Of a preview that came to its end: how much of it was really checked. Null otherwise.
+            fn coverage(&self) -> Result<Option<PreviewCoverage>> {
+                Ok(coverage_of(&self.0))
+            }
+            /// Of a preview: what it would change, by task and host, so far; at most 2,000 of them.
+            async fn diffs(&self, context: &Context<'_>) -> Result<Vec<PreviewDiff>> {
+                if self.0.mode == store::DeploymentMode::Run {
+                    return Ok(Vec::new());
+                }
+                let rows = store::diffs(&viewer(context)?.reader(), (self.0.tenant_id, self.0.id)).await?;
+                Ok(rows.into_iter().map(PreviewDiff).collect())
+            }
             /// Its receipt: what was decided, what ran and how it came out, signed as a JWS with the server's key, for
             /// whoever has to believe it without asking Rookery. Made when the deployment ends, and the same for ever.
-            /// Null before, and for what was dispatched by a version that made none.
+            /// Null before, for previews, and for what was dispatched by a version that made none.
             async fn receipt(&self, context: &Context<'_>) -> Result<Option<String>> {
                 if !is_final(self.0.status) {
                     return Ok(None);
@@ -196,6 +212,10 @@ impl DeploymentHost {
 listed! {
     Deployment(deployment_run) as DeploymentConnection, DeploymentEdge;
     where DeploymentWhere |viewer| {
+        /// Of one of these modes; RUN alone unless said otherwise.
+        mode: Vec<DeploymentMode> => |list| {
+            deployment_run::Column::Mode.is_in(list.into_iter().map(store::DeploymentMode::from))
+        };
         /// In one of these states.
         status: Vec<DeploymentStatus> => |list| {
             deployment_run::Column::Status.is_in(list.into_iter().map(store::DeploymentStatus::from))
@@ -227,12 +247,13 @@ listed! {
     usually CreatedAt Desc
 }
 
-/// A request's deployments, newest first.
+/// A request's deployments or previews, newest first.
 pub(crate) async fn deployments_of(
     context: &Context<'_>,
     request: (TenantId, ServerRequestId),
+    mode: store::DeploymentMode,
 ) -> Result<Vec<Deployment>> {
-    let rows = store::of_request(&viewer(context)?.reader(), request).await?;
+    let rows = store::of_request(&viewer(context)?.reader(), request, mode).await?;
     Ok(rows.into_iter().map(Deployment).collect())
 }
 
@@ -240,6 +261,18 @@ pub(crate) async fn deployments_of(
 #[derive(InputObject)]
 pub struct RunScriptInput {
     /// Which; its newest revision runs.
+    script_id: ID,
+    /// On which servers of one project, at most 100.
+    server_ids: Vec<ID>,
+    /// The values for its variables, by name.
+    #[graphql(secret)]
+    variables: Option<Json<serde_json::Value>>,
+}
+
+/// A script to preview without a request.
+#[derive(InputObject)]
+pub struct PreviewScriptInput {
+    /// Which; its newest revision is looked at.
     script_id: ID,
     /// On which servers of one project, at most 100.
     server_ids: Vec<ID>,
@@ -261,6 +294,11 @@ payload! {
         /// The deployment.
         deployment: Deployment
     }
+    /// The dispatched preview.
+    PreviewScriptPayload {
+        /// The preview: a deployment of the mode PREVIEW, which counts as none.
+        deployment: Deployment
+    }
     /// The deployment that is being stopped.
     CancelDeploymentPayload {
         /// The deployment.
@@ -275,7 +313,7 @@ pub struct DeploymentQuery;
 #[gated]
 #[Object]
 impl DeploymentQuery {
-    /// The deployments that the viewer sees.
+    /// The deployments that the viewer sees; previews only if `where` asks for that mode.
     #[signed_in]
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn deployments(
@@ -289,7 +327,10 @@ impl DeploymentQuery {
         order_by: Option<DeploymentOrder>,
     ) -> Result<Read<DeploymentConnection>> {
         let window = Window { first, after, last, before };
-        list::<Deployment>(context, everything(), window, r#where, order_by).await
+        let all = r#where.as_ref().is_some_and(|filter| filter.mode.is_some());
+        let deploys = Condition::all().add(deployment_run::Column::Mode.eq(store::DeploymentMode::Run));
+        let base = if all { everything() } else { deploys };
+        list::<Deployment>(context, base, window, r#where, order_by).await
     }
 
     /// One deployment; null if the viewer does not see it.
@@ -318,6 +359,16 @@ impl DeploymentMutation {
         let servers = input.server_ids.iter().map(|id| Ok(key_of::<Server>(id)?)).collect::<Result<Vec<_>>>()?;
         let variables = input.variables.map_or(serde_json::Value::Null, |variables| variables.0);
         RunScriptPayload::of(run_script::run_script(viewer(context)?, script, servers, &variables).await)
+    }
+
+    /// Looks what a script would change, and changes nothing: its playbook runs in Ansible's check mode. Needs admin access to the
+    /// servers' project.
+    #[requires(ManageDeployments)]
+    async fn preview_script(&self, context: &Context<'_>, input: PreviewScriptInput) -> Result<PreviewScriptPayload> {
+        let script = key_of::<Script>(&input.script_id)?;
+        let servers = input.server_ids.iter().map(|id| Ok(key_of::<Server>(id)?)).collect::<Result<Vec<_>>>()?;
+        let variables = input.variables.map_or(serde_json::Value::Null, |variables| variables.0);
+        PreviewScriptPayload::of(preview_script::preview_script(viewer(context)?, script, servers, &variables).await)
     }
 
     /// Stops a deployment; needs write access to its project.

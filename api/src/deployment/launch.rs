@@ -12,7 +12,7 @@ use super::runner::prepare::{PreparedSecrets, prepare};
 use super::runner::script_store::ScriptStore;
 use super::runner::spec::{RunSpec, RunTarget};
 use super::runner::ssh_key::SshKey;
-use super::store::deployment_run;
+use super::store::{DeploymentMode, deployment_run};
 use crate::fleet::create_script::runner_kind;
 use crate::fleet::model::sentence;
 use crate::fleet::ssh;
@@ -174,6 +174,7 @@ async fn ready(engine: &Engine, lease: &Lease, row: &deployment_run::Model) -> R
         trace_parent: row.trace_parent.clone(),
         timeout_seconds: engine.run_limits.of(kind).as_secs(),
         become_allowed: plan.script.requires_root,
+        preview: row.mode == DeploymentMode::Preview,
         loopback_only: engine.tools.connector.loopback_only,
         ansible_playbook: engine.tools.programs.ansible_playbook.clone(),
     };

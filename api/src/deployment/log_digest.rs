@@ -69,6 +69,7 @@ const fn task_status(status: TaskStatus) -> &'static str {
         TaskStatus::Failed => "FAILED",
         TaskStatus::Unreachable => "UNREACHABLE",
         TaskStatus::Ignored => "IGNORED",
+        TaskStatus::Unchecked => "UNCHECKED",
     }
 }
 

@@ -6,7 +6,7 @@ use super::log_digest::after_events;
 use super::model::is_final;
 use super::policy::RecordRun;
 use super::receipt::issue::issue;
-use super::store::{self, DeploymentStatus, HostResult, deployment_run};
+use super::store::{self, DeploymentMode, DeploymentStatus, HostResult, deployment_run};
 use crate::fleet::store::{ServerDeploymentStatus, set_deployment_status};
 use crate::identity::Identity;
 use crate::notify::store::NotificationLevel;
@@ -42,6 +42,7 @@ pub async fn record(
     let row = recorded.row.clone();
     let ended = is_final(row.status) && !is_final(before);
     store::insert_events(&tx, &proof, std::mem::take(&mut recorded.events)).await?;
+    store::insert_diffs(&tx, &proof, std::mem::take(&mut recorded.diffs)).await?;
     save_hosts(&tx, &proof, &recorded, ended).await?;
     if ended {
         // Nobody needs them any more.
@@ -89,7 +90,11 @@ async fn save_hosts(tx: &Tx, proof: &Granted<'_, RecordRun>, recorded: &Recorded
     Ok(())
 }
 
+/// A preview changes nothing, and nothing is said of its servers.
 async fn say_of_servers(tx: &Tx, proof: &Granted<'_, RecordRun>, status: ServerDeploymentStatus) -> AppResult<()> {
+    if proof.mode == DeploymentMode::Preview {
+        return Ok(());
+    }
     for host in store::hosts_of_run(tx, proof).await? {
         set_deployment_status(tx, proof, (host.tenant_id, host.server_id), status).await?;
     }
@@ -103,6 +108,9 @@ async fn end(
     identity: &Identity,
     row: &deployment_run::Model,
 ) -> AppResult<()> {
+    if row.mode == DeploymentMode::Preview {
+        return tx.audit_row(proof, json!({ "status": format!("{:?}", row.status), "mode": "preview" })).await;
+    }
     let succeeded = row.status == DeploymentStatus::Completed;
     let server = if succeeded { ServerDeploymentStatus::Deployed } else { ServerDeploymentStatus::Failed };
     say_of_servers(tx, proof, server).await?;

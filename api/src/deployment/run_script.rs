@@ -3,7 +3,8 @@
 use super::dispatch::{Dispatch, dispatch};
 use super::plan::{Plan, price};
 use super::policy::RunScript;
-use super::store::deployment_run;
+use super::preview::check_kind;
+use super::store::{DeploymentMode, deployment_run};
 use crate::fleet::model::{missing_values, read_values};
 use crate::fleet::store::{current_revision, declared, project, script, server};
 use crate::platform::crash;
@@ -26,8 +27,22 @@ const SERVERS_MOST: usize = 100;
 pub async fn run_script(
     viewer: &Viewer,
     script: ScriptId,
+    servers: Vec<(TenantId, ServerId)>,
+    variables: &Value,
+) -> AppResult<deployment_run::Model> {
+    dispatch_script(viewer, script, servers, variables, DeploymentMode::Run).await
+}
+
+/// Dispatches a script's newest revision, to be run or to be looked at.
+///
+/// # Errors
+/// User errors, by field, and `NOT_ALLOWED` for what has no preview; FORBIDDEN for who may not; `NOT_FOUND`.
+pub(super) async fn dispatch_script(
+    viewer: &Viewer,
+    script: ScriptId,
     mut servers: Vec<(TenantId, ServerId)>,
     variables: &Value,
+    mode: DeploymentMode,
 ) -> AppResult<deployment_run::Model> {
     servers.sort_unstable();
     servers.dedup();
@@ -57,6 +72,9 @@ pub async fn run_script(
         return Err(refuse("Servers of one project at a time."));
     }
     let proof = tx.grant::<RunScript>(key).await?;
+    if mode == DeploymentMode::Preview {
+        check_kind(script.kind)?;
+    }
     let project: &project::Model = &proof;
     let kernel = viewer.kernel();
     let place = super::dispatch::secrets_place(key.0, DeploymentId(revision.id.0));
@@ -76,6 +94,7 @@ pub async fn run_script(
     let what = Dispatch {
         tenant: key.0,
         project: key.1,
+        mode,
         request: None,
         script: script.id,
         revision: revision.id,
@@ -85,7 +104,9 @@ pub async fn run_script(
     let deployment = dispatch(&tx, &proof, what).await?;
     let about = Subject { tenant: key.0, type_name: "Deployment", id: deployment.id.0 };
     let names: Vec<_> = rows.iter().map(|row| row.name.as_str()).collect();
-    tx.audit(&proof, about, json!({ "script": script.name, "revision": revision.number, "servers": names })).await?;
+    tx.audit(&proof, about, json!({
+        "script": script.name, "revision": revision.number, "servers": names, "preview": mode == DeploymentMode::Preview,
+    })).await?;
     tx.commit().await?;
     crash::at("run::dispatched");
     Ok(deployment)

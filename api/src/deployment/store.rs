@@ -2,6 +2,7 @@
 
 pub mod archive;
 
+use super::events::Diff;
 use super::policy::{CancelDeployment, RecordRun};
 use crate::fleet::store::within_reach;
 use crate::platform::authority::Authority;
@@ -13,8 +14,8 @@ use crate::platform::scope::{Reader, Visible};
 use crate::platform::viewer::Viewer;
 use crate::resource;
 pub use rookery_entity::deployment::{
-    DeploymentEventKind, DeploymentStatus, HostResult, TaskStatus, deployment_event, deployment_host,
-    deployment_receipt, deployment_run,
+    DeploymentEventKind, DeploymentMode, DeploymentStatus, HostResult, TaskStatus, deployment_diff, deployment_event,
+    deployment_host, deployment_receipt, deployment_run,
 };
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
@@ -62,6 +63,12 @@ impl Visible for deployment_event::Entity {
     }
 }
 
+impl Visible for deployment_diff::Entity {
+    fn visible(authority: &Authority) -> Condition {
+        of_visible(authority, deployment_diff::Column::TenantId, deployment_diff::Column::DeploymentId)
+    }
+}
+
 impl Visible for deployment_receipt::Entity {
     fn visible(authority: &Authority) -> Condition {
         of_visible(authority, deployment_receipt::Column::TenantId, deployment_receipt::Column::DeploymentId)
@@ -74,18 +81,20 @@ pub fn topic(id: DeploymentId) -> String {
     format!("deployment:{id}")
 }
 
-/// A request's deployments, newest first.
+/// A request's deployments or previews, newest first.
 ///
 /// # Errors
 /// INTERNAL.
 pub async fn of_request(
     reader: &Reader<'_>,
     (tenant, request): (TenantId, ServerRequestId),
+    mode: DeploymentMode,
 ) -> AppResult<Vec<deployment_run::Model>> {
     reader
         .find::<deployment_run::Entity>()
         .filter(deployment_run::Column::TenantId.eq(tenant))
         .filter(deployment_run::Column::RequestId.eq(request))
+        .filter(deployment_run::Column::Mode.eq(mode))
         .order_by(deployment_run::Column::CreatedAt, Order::Desc)
         .order_by(deployment_run::Column::Id, Order::Desc)
         .all()
@@ -107,7 +116,8 @@ pub async fn by_id(reader: &Reader<'_>, id: DeploymentId) -> AppResult<Option<de
 pub async fn running(kernel: &Kernel) -> AppResult<u64> {
     let system = Viewer::system(kernel, "counting the deployments that run");
     let running = deployment_run::Column::Status.eq(DeploymentStatus::Running);
-    system.reader().find::<deployment_run::Entity>().filter(running).count().await
+    let deploys = deployment_run::Column::Mode.eq(DeploymentMode::Run);
+    system.reader().find::<deployment_run::Entity>().filter(running).filter(deploys).count().await
 }
 
 /// A deployment's hosts, by name.
@@ -238,6 +248,57 @@ pub async fn save(tx: &Tx, proof: &Granted<'_, RecordRun>, row: deployment_run::
 pub async fn save_host(tx: &Tx, proof: &Granted<'_, RecordRun>, row: deployment_host::Model) -> AppResult<()> {
     row.into_active_model().reset_all().update(tx.write(proof)).await?;
     Ok(())
+}
+
+/// At most so many differences of a preview are kept.
+const DIFFS_MOST: i32 = 2_000;
+
+/// Keeps what the preview being recorded would change.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn insert_diffs(tx: &Tx, proof: &Granted<'_, RecordRun>, diffs: Vec<Diff>) -> AppResult<()> {
+    if diffs.is_empty() {
+        return Ok(());
+    }
+    let last = tx.find::<deployment_diff::Entity>().filter(of_run(proof)).order_by(NUMBER, Order::Desc).one().await?;
+    let first = last.map_or(1, |last| last.number + 1);
+    let rows = (first..=DIFFS_MOST).zip(diffs).map(|(number, diff)| deployment_diff::Model {
+        tenant_id: proof.tenant_id,
+        deployment_id: proof.id,
+        number,
+        task_index: diff.task_index,
+        task_name: diff.task_name,
+        host: diff.host,
+        text: diff.text,
+    });
+    let rows: Vec<_> = rows.map(|row| row.into_active_model().reset_all()).collect();
+    for chunk in rows.chunks(500) {
+        deployment_diff::Entity::insert_many(chunk.to_vec()).exec(tx.write(proof)).await?;
+    }
+    Ok(())
+}
+
+const NUMBER: deployment_diff::Column = deployment_diff::Column::Number;
+
+fn of_run(proof: &Granted<'_, RecordRun>) -> Condition {
+    Condition::all()
+        .add(deployment_diff::Column::TenantId.eq(proof.tenant_id))
+        .add(deployment_diff::Column::DeploymentId.eq(proof.id))
+}
+
+/// What a preview would change, in the order in which it said so.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn diffs(reader: &Reader<'_>, (tenant, id): DeploymentKey) -> AppResult<Vec<deployment_diff::Model>> {
+    reader
+        .find::<deployment_diff::Entity>()
+        .filter(deployment_diff::Column::TenantId.eq(tenant))
+        .filter(deployment_diff::Column::DeploymentId.eq(id))
+        .order_by(NUMBER, Order::Asc)
+        .all()
+        .await
 }
 
 /// Keeps the receipt of the run being recorded.

@@ -6,7 +6,7 @@ use super::recipients::{deciders, subject};
 use super::store;
 use crate::deployment::dispatch::{Dispatch, dispatch};
 use crate::deployment::plan::Plan;
-use crate::deployment::store::deployment_run;
+use crate::deployment::store::{DeploymentMode, deployment_run};
 use crate::notify::store::NotificationLevel;
 use crate::notify::{Message, notify};
 use crate::platform::crash;
@@ -42,6 +42,7 @@ pub async fn deploy_server_request(
         Dispatch {
             tenant: row.tenant_id,
             project: row.project_id,
+            mode: DeploymentMode::Run,
             request: Some(row.id),
             script: ScriptId(plan.script.id),
             revision: revision.id,

@@ -4,11 +4,13 @@ use super::form::{open_secrets, secrets_place};
 use super::plan::plan_of;
 use super::plan_graphql::PlanObject;
 use super::policy::{
-    ApproveServerRequest, CancelServerRequest, DeployServerRequest, RejectServerRequest, UpdateServerRequest,
+    ApproveServerRequest, CancelServerRequest, DeployServerRequest, PreviewServerRequest, RejectServerRequest,
+    UpdateServerRequest,
 };
 use super::store::{self, server_request};
 use crate::audit::graphql::{HistoryEntry, history};
 use crate::deployment::graphql::{Deployment, deployments_of};
+use crate::deployment::store::DeploymentMode;
 use crate::fleet::graphql::{Project, Server};
 use crate::fleet::script_graphql::Script;
 use crate::fleet::store::within_reach;
@@ -167,11 +169,15 @@ descriptor! {
             }
             /// Its deployments, newest first.
             async fn deployments(&self, context: &Context<'_>) -> Result<Vec<Deployment>> {
-                deployments_of(context, (self.0.tenant_id, self.0.id)).await
+                deployments_of(context, (self.0.tenant_id, self.0.id), DeploymentMode::Run).await
+            }
+            /// Its previews, newest first: runs that looked what it would change. None of them is a deployment.
+            async fn previews(&self, context: &Context<'_>) -> Result<Vec<Deployment>> {
+                deployments_of(context, (self.0.tenant_id, self.0.id), DeploymentMode::Preview).await
             }
             /// Its newest deployment.
             async fn latest_deployment(&self, context: &Context<'_>) -> Result<Option<Deployment>> {
-                Ok(deployments_of(context, (self.0.tenant_id, self.0.id)).await?.into_iter().next())
+                Ok(deployments_of(context, (self.0.tenant_id, self.0.id), DeploymentMode::Run).await?.into_iter().next())
             }
             /// What the viewer may do to it now, and if not, why.
             fn actions(&self, context: &Context<'_>) -> Result<Vec<RequestAction>> {
@@ -181,6 +187,7 @@ descriptor! {
                     action::<CancelServerRequest>(RequestActionName::Cancel, person, &self.0),
                     action::<ApproveServerRequest>(RequestActionName::Approve, person, &self.0),
                     action::<RejectServerRequest>(RequestActionName::Reject, person, &self.0),
+                    action::<PreviewServerRequest>(RequestActionName::Preview, person, &self.0),
                     action::<DeployServerRequest>(RequestActionName::Deploy, person, &self.0),
                 ])
             }
@@ -199,6 +206,8 @@ pub enum RequestActionName {
     Approve,
     /// Reject it.
     Reject,
+    /// Look what it would change.
+    Preview,
     /// Deploy it.
     Deploy,
 }

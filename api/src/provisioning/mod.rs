@@ -15,6 +15,7 @@ pub mod mutation_graphql;
 pub mod plan;
 pub mod plan_graphql;
 pub mod policy;
+pub mod preview_server_request;
 pub mod recipients;
 pub mod reject_server_request;
 pub mod store;

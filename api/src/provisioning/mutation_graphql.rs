@@ -3,8 +3,8 @@
 use super::form::Form;
 use super::graphql::{ExpectedUsage, Priority, ServerRequest, ServerType};
 use super::{
-    approve_server_request, cancel_server_request, create_server_request, deploy_server_request, reject_server_request,
-    update_server_request,
+    approve_server_request, cancel_server_request, create_server_request, deploy_server_request,
+    preview_server_request, reject_server_request, update_server_request,
 };
 use crate::deployment::graphql::Deployment;
 use crate::fleet::graphql::{Project, Server};
@@ -113,6 +113,13 @@ pub struct RejectServerRequestInput {
     reason: String,
 }
 
+/// A request to preview.
+#[derive(InputObject)]
+pub struct PreviewServerRequestInput {
+    /// Which.
+    id: ID,
+}
+
 /// What to deploy.
 #[derive(InputObject)]
 pub struct DeployServerRequestInput {
@@ -145,6 +152,11 @@ payload! {
     RejectServerRequestPayload {
         /// The request.
         server_request: ServerRequest
+    }
+    /// The dispatched preview.
+    PreviewServerRequestPayload {
+        /// The preview: a deployment of the mode PREVIEW, which counts as none.
+        deployment: Deployment
     }
     /// The dispatched deployment.
     DeployServerRequestPayload {
@@ -222,6 +234,18 @@ impl ProvisioningMutation {
         let key = key_of::<ServerRequest>(&input.id)?;
         let rejected = reject_server_request::reject_server_request(viewer(context)?, key, &input.reason);
         RejectServerRequestPayload::of(rejected.await)
+    }
+
+    /// Looks what a request would change on its server, and changes nothing: its playbook runs in Ansible's check mode. Needs write
+    /// access to the project.
+    #[requires(ManageDeployments)]
+    async fn preview_server_request(
+        &self,
+        context: &Context<'_>,
+        input: PreviewServerRequestInput,
+    ) -> Result<PreviewServerRequestPayload> {
+        let key = key_of::<ServerRequest>(&input.id)?;
+        PreviewServerRequestPayload::of(preview_server_request::preview_server_request(viewer(context)?, key).await)
     }
 
     /// Deploys what was approved; needs write access to the project.

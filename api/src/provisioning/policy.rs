@@ -109,6 +109,27 @@ impl Action for RejectServerRequest {
     }
 }
 
+/// Looking what a request would change.
+pub struct PreviewServerRequest;
+
+impl Action for PreviewServerRequest {
+    type Table = server_request::Entity;
+    const NAME: &'static str = "server_request.preview";
+
+    fn permit(authority: &Authority, row: &server_request::Model) -> Verdict {
+        let may = authority.may(Permission::ManageDeployments) && reaches(authority, row, AccessLevel::Write);
+        if !may || authority.is_guest {
+            return Err(Refusal::Forbidden("A preview needs a technical role with write access to the project."));
+        }
+        match row.status {
+            RequestStatus::Pending | RequestStatus::Approved | RequestStatus::Failed => Ok(()),
+            RequestStatus::Rejected | RequestStatus::Deploying | RequestStatus::Deployed | RequestStatus::Cancelled => {
+                Err(Refusal::Person(UserErrorCode::Conflict, "Only what may still be deployed can be previewed."))
+            }
+        }
+    }
+}
+
 /// Deploying what was approved.
 pub struct DeployServerRequest;
 

@@ -1,4 +1,4 @@
-use super::DeploymentStatus;
+use super::{DeploymentMode, DeploymentStatus};
 use crate::ids::{DeploymentId, ProjectId, ScriptId, ScriptRevisionId, ServerRequestId, TenantId, UserId};
 use sea_orm::entity::prelude::*;
 
@@ -14,6 +14,7 @@ pub struct Model {
     pub request_id: Option<ServerRequestId>,
     pub script_id: ScriptId,
     pub script_revision_id: ScriptRevisionId,
+    pub mode: DeploymentMode,
     pub status: DeploymentStatus,
     /// The plan that runs, in canonical JSON.
     pub plan: String,
@@ -35,6 +36,8 @@ pub struct Model {
     pub launch_fence: Option<i64>,
     /// The operation that dispatched it, as a W3C trace context; none for those from before there were any.
     pub trace_parent: Option<String>,
+    /// Of a preview that came to its end: how much of it was really checked.
+    pub coverage: Option<Json>,
     pub failure_message: Option<String>,
     pub cancel_requested_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,

@@ -87,6 +87,7 @@ const task: Table<Scalar<'TaskStatus'>> = {
   FAILED: look('Failed', 'red', IconCircleX),
   UNREACHABLE: look('Unreachable', 'red', IconPlugConnectedX),
   IGNORED: look('Failed, ignored', 'orange', IconAlertTriangle),
+  UNCHECKED: look('Not checked', 'orange', IconHelpCircle),
 };
 
 const host: Table<Scalar<'HostResult'>> = {

@@ -80,6 +80,7 @@ impl World {
             trace_parent: None,
             timeout_seconds: 60,
             become_allowed: false,
+            preview: false,
             loopback_only: true,
             ansible_playbook: ansible_playbook(),
         }

@@ -19,7 +19,7 @@ use tokio::time::timeout;
 
 use super::clock;
 use super::progress::Tracker;
-use super::record::{FinishReason, HostStats, RecordBody, Stream, TaskStatus};
+use super::record::{Coverage, FinishReason, HostStats, RecordBody, Stream, TaskStatus};
 use super::run::Outcome;
 use super::spec::RunSpec;
 use super::spool::SpoolWriter;
@@ -46,6 +46,9 @@ pub(super) async fn run(
     let receiver = pipe::OpenOptions::new().read_write(true).open_receiver(&events)?;
     let mut command = ansible_command::command(&spec.ansible_playbook, dir);
     command.env("ROOKERY_EVENTS", &events).args(plan_tasks::playbook_arguments(dir));
+    if spec.preview {
+        command.args(["--check", "--diff"]);
+    }
     if let Some(context) = &spec.trace_parent {
         command.env(trace::VARIABLE, context);
     }
@@ -59,6 +62,10 @@ pub(super) async fn run(
     // Nothing of a run outlives it, not even after an error of ours.
     process::signal_all(&process::processes_of_run(dir, root), Signal::SIGKILL);
     fs::remove_file(&events)?;
+    if spec.preview {
+        let coverage = playbook.coverage();
+        playbook.spool.append(RecordBody::Coverage(coverage))?;
+    }
     Ok(playbook.outcome(spec, &ended?))
 }
 
@@ -139,6 +146,7 @@ enum Event {
     HostStart { id: String, host: String },
     HostResult { id: String, host: String, status: TaskStatus, began: f64 },
     HostStats(HostStats),
+    Diff { id: String, host: String, text: String },
     Line { id: Option<String>, host: Option<String>, stream: Stream, text: String },
 }
 
@@ -200,6 +208,11 @@ impl<'s> Playbook<'s> {
             }
             Event::HostResult { id, host, status, began } => self.result(&id, host, status, began)?,
             Event::HostStats(stats) => RecordBody::HostStats(stats),
+            Event::Diff { id, host, text } => {
+                let (task, name) = self.tasks.get(&id)?;
+                let text = self.without_paths(&text);
+                RecordBody::Diff { task: *task, name: name.clone(), host, text }
+            }
             Event::Line { id, host, stream, text } => {
                 let text = self.without_paths(&text);
                 if let (Some(host), Stream::Message) = (&host, stream) {
@@ -224,8 +237,13 @@ impl<'s> Playbook<'s> {
         match status {
             TaskStatus::Failed => self.failures.push(format!("“{name}” failed on {host}{}", self.reason(&host))),
             TaskStatus::Unreachable => self.failures.push(format!("{host} could not be reached{}", self.reason(&host))),
-            TaskStatus::Ok | TaskStatus::Changed | TaskStatus::Skipped | TaskStatus::Ignored => {}
+            TaskStatus::Ok
+            | TaskStatus::Changed
+            | TaskStatus::Skipped
+            | TaskStatus::Ignored
+            | TaskStatus::Unchecked => {}
         }
+        self.tracker.task_ended(*task, status);
         self.hosts_with_tasks.insert(host.clone());
         let now = clock::now();
         let started_at = time_of(began).unwrap_or(now);
@@ -248,6 +266,10 @@ impl<'s> Playbook<'s> {
             error.clone_into(&mut self.last_words);
         }
         self.spool.append(runner_line(text))
+    }
+
+    fn coverage(&self) -> Coverage {
+        self.tracker.coverage()
     }
 
     fn outcome(mut self, spec: &RunSpec, ended: &Ended) -> Outcome {

@@ -1,6 +1,6 @@
 //! Which of the planned tasks a running one is, and how far that makes the run.
 
-use super::record::{PlannedPlay, Progress};
+use super::record::{Coverage, PlannedPlay, Progress, TaskStatus};
 
 /// Follows a run along its plan.
 pub(super) struct Tracker {
@@ -17,6 +17,17 @@ struct PlannedTask {
     name: String,
     is_started: bool,
     is_finished: bool,
+    /// The gravest that happened to it on a host so far.
+    fate: Option<Fate>,
+}
+
+/// What happened to a task of a preview, by gravity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fate {
+    NotNeeded,
+    Checked,
+    Unchecked,
+    Failed,
 }
 
 /// A task that begins.
@@ -35,6 +46,7 @@ impl Tracker {
             name: name.clone(),
             is_started: false,
             is_finished: false,
+            fate: None,
         };
         let planned =
             (1..).zip(plays).flat_map(|(number, play)| play.tasks.iter().map(move |name| task(number, name))).collect();
@@ -64,11 +76,40 @@ impl Tracker {
         Begun { task: count(self.started.len()), planned: place.map(|place| count(place + 1)) }
     }
 
+    fn place(&self, task: u32) -> Option<usize> {
+        usize::try_from(task).ok().and_then(|task| self.started.get(task.checked_sub(1)?).copied().flatten())
+    }
+
+    /// A task is over on a host.
+    pub(super) fn task_ended(&mut self, task: u32, status: TaskStatus) {
+        let fate = match status {
+            TaskStatus::Skipped => Fate::NotNeeded,
+            TaskStatus::Ok | TaskStatus::Changed => Fate::Checked,
+            TaskStatus::Unchecked => Fate::Unchecked,
+            TaskStatus::Failed | TaskStatus::Unreachable | TaskStatus::Ignored => Fate::Failed,
+        };
+        if let Some(place) = self.place(task) {
+            let task = &mut self.planned[place];
+            task.fate = task.fate.max(Some(fate));
+        }
+    }
+
+    /// What became of the planned tasks, where they were looked at only.
+    pub(super) fn coverage(&self) -> Coverage {
+        let of = |fate| count(self.planned.iter().filter(|task| task.fate == fate).count());
+        Coverage {
+            planned: count(self.planned.len()),
+            checked: of(Some(Fate::Checked)),
+            unchecked: of(Some(Fate::Unchecked)),
+            not_needed: of(Some(Fate::NotNeeded)),
+            failed: of(Some(Fate::Failed)),
+            not_reached: of(None),
+        }
+    }
+
     /// A task is over on every host.
     pub(super) fn task_finished(&mut self, task: u32) -> Progress {
-        let place =
-            usize::try_from(task).ok().and_then(|task| self.started.get(task.checked_sub(1)?).copied().flatten());
-        if let Some(place) = place {
+        if let Some(place) = self.place(task) {
             self.planned[place].is_finished = true;
         }
         self.progress()
@@ -145,6 +186,24 @@ mod tests {
         assert_eq!(tracker.task_started("a", true).planned, Some(3));
         tracker.task_finished(1);
         assert_eq!(tracker.completed(), Progress { finished: 1, planned: 1, additional: 0 });
+    }
+
+    #[test]
+    fn every_planned_task_is_covered_once_by_the_gravest() {
+        let mut tracker = tracker(&[&["a", "b", "c", "d", "e"]]);
+        for (name, fates) in [
+            ("a", [TaskStatus::Changed, TaskStatus::Ok]),
+            ("b", [TaskStatus::Ok, TaskStatus::Unchecked]),
+            ("c", [TaskStatus::Skipped, TaskStatus::Skipped]),
+            ("d", [TaskStatus::Failed, TaskStatus::Unchecked]),
+            // Nobody planned it.
+            ("x", [TaskStatus::Failed, TaskStatus::Failed]),
+        ] {
+            let begun = tracker.task_started(name, true);
+            fates.into_iter().for_each(|fate| tracker.task_ended(begun.task, fate));
+        }
+        let expected = Coverage { planned: 5, checked: 1, unchecked: 1, not_needed: 1, failed: 1, not_reached: 1 };
+        assert_eq!(tracker.coverage(), expected);
     }
 
     #[test]

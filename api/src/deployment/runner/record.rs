@@ -83,6 +83,19 @@ pub enum RecordBody {
         /// Milliseconds from then to now.
         duration_ms: u64,
     },
+    /// Of a preview: what a task would change on a host.
+    Diff {
+        /// The task's number.
+        task: u32,
+        /// Its name.
+        name: String,
+        /// The target's name.
+        host: String,
+        /// As `diff -u` writes it, redacted, at most [`Record::DIFF_BYTES_LIMIT`] bytes.
+        text: String,
+    },
+    /// Of a preview, before its end: how much of it was really checked.
+    Coverage(Coverage),
     /// A task is over on every host it ran on.
     TaskFinished {
         /// The task's number.
@@ -135,6 +148,8 @@ pub enum TaskStatus {
     Unreachable,
     /// Failed, and the script says to go on.
     Ignored,
+    /// In a preview: its module cannot tell what it would do, so nothing was tried.
+    Unchecked,
 }
 
 /// Why a run is over.
@@ -171,6 +186,25 @@ pub struct Progress {
     pub additional: u32,
 }
 
+/// What became of the planned tasks of a preview: each of them is in one of the numbers, by the gravest that happened to it on any
+/// host.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Coverage {
+    /// Planned tasks.
+    pub planned: u32,
+    /// Those whose module said what it would do, on every host where they were needed.
+    pub checked: u32,
+    /// Those that were passed over somewhere, because their module does not know check mode, as commands and shells do not.
+    pub unchecked: u32,
+    /// Those whose condition held nowhere.
+    pub not_needed: u32,
+    /// Those that failed; as a rule because what they build on was not done before.
+    pub failed: u32,
+    /// Those that were not come to.
+    pub not_reached: u32,
+}
+
 /// The final count of a host: how many tasks ended how.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HostStats {
@@ -193,6 +227,8 @@ pub struct HostStats {
 impl Record {
     /// A longer line is cut here, and says so.
     pub const LINE_BYTES_LIMIT: usize = 16 * 1024;
+    /// A longer difference is cut here, and says so.
+    pub const DIFF_BYTES_LIMIT: usize = 64 * 1024;
     /// The number of what cannot be read.
     pub const UNREADABLE: u64 = 0;
 }
@@ -203,13 +239,13 @@ impl RecordBody {
     pub(super) fn redacted(mut self, redactor: &Redactor) -> Self {
         let clean = |text: &mut String| {
             let redacted = redactor.redact(text);
-            let limited = limit(&redacted);
-            *text = limited.into_owned();
+            *text = limit(&redacted, Record::LINE_BYTES_LIMIT).into_owned();
         };
         match &mut self {
             Self::Started { .. }
             | Self::HostStarted { .. }
             | Self::HostResult { .. }
+            | Self::Coverage(_)
             | Self::TaskFinished { .. }
             | Self::HostStats(_) => {}
             Self::Planned { plays, .. } => {
@@ -220,6 +256,10 @@ impl RecordBody {
             }
             Self::PlayStarted { name } | Self::TaskStarted { name, .. } => clean(name),
             Self::Line { text, .. } => clean(text),
+            Self::Diff { name, text, .. } => {
+                clean(name);
+                *text = limit(&redactor.redact(text), Record::DIFF_BYTES_LIMIT).into_owned();
+            }
             Self::Finished { message, .. } => message.iter_mut().for_each(clean),
         }
         self
@@ -227,10 +267,10 @@ impl RecordBody {
 }
 
 /// Cut after redaction, never before: half a secret would not be recognised.
-fn limit(text: &str) -> std::borrow::Cow<'_, str> {
-    if text.len() <= Record::LINE_BYTES_LIMIT {
+fn limit(text: &str, most: usize) -> std::borrow::Cow<'_, str> {
+    if text.len() <= most {
         return text.into();
     }
-    let end = text.floor_char_boundary(Record::LINE_BYTES_LIMIT);
+    let end = text.floor_char_boundary(most);
     format!("{}… ({} more bytes)", &text[..end], text.len() - end).into()
 }

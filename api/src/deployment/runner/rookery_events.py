@@ -6,6 +6,7 @@ import json
 import os
 import time
 
+from ansible import context
 from ansible.plugins.callback import CallbackBase
 
 DOCUMENTATION = """
@@ -21,6 +22,8 @@ DOCUMENTATION = """
 # More than the runner keeps of a line, so that it never sees half a secret at the cut.
 LINE_LIMIT = 64 * 1024
 LINES_LIMIT = 5000
+# More than the runner keeps of a difference.
+DIFF_LIMIT = 256 * 1024
 
 
 class CallbackModule(CallbackBase):
@@ -35,6 +38,7 @@ class CallbackModule(CallbackBase):
         self._open = []
         self._known = set()
         self._begun = {}
+        self._is_preview = bool(context.CLIARGS.get('check'))
 
     # Plays and tasks
 
@@ -56,6 +60,9 @@ class CallbackModule(CallbackBase):
         self._start_task(task, 'handler')
 
     def _start_task(self, task, kind):
+        if self._is_preview:
+            # Whatever the task itself says: in a preview none is carried out.
+            task.check_mode = True
         # Outside the linear strategy a task is announced once for each host.
         if task._uuid in self._known:
             return
@@ -88,10 +95,33 @@ class CallbackModule(CallbackBase):
 
     def v2_runner_on_ok(self, result):
         data = _data(result)
-        self._result(result, 'changed' if data.get('changed') else 'ok')
+        status = 'changed' if data.get('changed') else 'ok'
+        self._result(result, 'unchecked' if self._is_unchecked(result, False) else status)
 
     def v2_runner_on_skipped(self, result):
-        self._result(result, 'skipped')
+        self._result(result, 'unchecked' if self._is_unchecked(result, True) else 'skipped')
+
+    def _is_unchecked(self, result, is_skipped):
+        # A module that does not know check mode is skipped, and so is a command. What was not needed says its reason.
+        data = _data(result)
+        if not self._is_preview:
+            return False
+        items = data.get('results') if result._task.loop is not None else None
+        if isinstance(items, list) and items:
+            return any(item.get('skipped') and not _is_reasoned(item) for item in items if isinstance(item, dict))
+        return is_skipped and not _is_reasoned(data)
+
+    def v2_on_file_diff(self, result):
+        data = _data(result)
+        if not self._is_preview or data.get('_ansible_no_log'):
+            return
+        looped = result._task.loop is not None and isinstance(data.get('results'), list)
+        for part in data['results'] if looped else [data]:
+            if not isinstance(part, dict) or not part.get('diff') or not part.get('changed') or part.get('_ansible_no_log'):
+                continue
+            text = self._get_diff(part['diff'])
+            if text and text.strip():
+                self._send(event='diff', id=result._task._uuid, host=result._host.get_name(), text=text[:DIFF_LIMIT])
 
     def v2_runner_on_failed(self, result, ignore_errors=False):
         self._result(result, 'ignored' if ignore_errors else 'failed')
@@ -183,6 +213,10 @@ def _clean(value):
 
 def _data(result):
     return result._result
+
+
+def _is_reasoned(data):
+    return any(name in data for name in ('false_condition', 'skip_reason', 'skipped_reason'))
 
 
 def _debugged(data):

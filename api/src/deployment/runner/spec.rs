@@ -36,6 +36,9 @@ pub struct RunSpec {
     pub timeout_seconds: u64,
     /// Whether the script may become root on the target.
     pub become_allowed: bool,
+    /// Whether to look what it would change, and change nothing.
+    #[serde(default)]
+    pub preview: bool,
     /// Demo mode: refuse every target that is not loopback.
     pub loopback_only: bool,
     /// The ansible-playbook to run.
@@ -91,6 +94,8 @@ pub enum SpecError {
     VariableName(String),
     #[error("variable {0} must be a string, an integer or a boolean")]
     VariableValue(String),
+    #[error("commands over SSH cannot be previewed: a shell does what it is told, or nothing")]
+    NoPreview,
     #[error("the trace context of the run is malformed")]
     TraceParent,
     #[error("the run's description is unreadable")]
@@ -175,6 +180,9 @@ impl RunSpec {
                 return Err(SpecError::VariableValue(name.clone()));
             }
         }
+        if self.preview && self.kind == ScriptKind::Ssh {
+            return Err(SpecError::NoPreview);
+        }
         if self.trace_parent.as_deref().is_some_and(|context| TraceContext::parse(context).is_none()) {
             return Err(SpecError::TraceParent);
         }
@@ -257,6 +265,7 @@ mod tests {
             trace_parent: Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned()),
             timeout_seconds: 10,
             become_allowed: false,
+            preview: false,
             loopback_only: true,
             ansible_playbook: PathBuf::new(),
         }
@@ -326,6 +335,7 @@ mod tests {
             );
         }
         assert!(refusal(|spec| spec.trace_parent = Some("00-$(id)".into())).contains("trace context"));
+        assert!(refusal(|spec| (spec.kind, spec.preview) = (ScriptKind::Ssh, true)).contains("cannot be previewed"));
         let address = |address: &str| {
             refusal(|spec| {
                 spec.loopback_only = false;

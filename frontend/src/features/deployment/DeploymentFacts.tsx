@@ -8,7 +8,13 @@ export function DeploymentFacts({ deployment }: { deployment: Deployment }) {
   const revision = scriptRevision?.number ?? plan.scriptRevision;
   const scriptWords = `${plan.scriptName ?? script?.name ?? 'A script'}${revision == null ? '' : `, revision ${revision}`}`;
   return (
-    <Section title="Plan" description={request ? 'Exactly this was approved, and nothing else runs.' : 'Fixed before it started; nothing else runs.'}>
+    <Section title="Plan" description={
+        deployment.mode === 'PREVIEW'
+          ? 'What was looked at.'
+          : request
+            ? 'Exactly this was approved, and nothing else runs.'
+            : 'Fixed before it started; nothing else runs.'
+      }>
       <KeyValueList
         columns={3}
         entries={[

@@ -1,7 +1,7 @@
 import { Alert, Badge, Button, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { IconAlertTriangle, IconHelpCircle } from '@tabler/icons-react';
 import { useLocation, useNavigate } from '@tanstack/react-router';
-import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useLiveState } from '~/api/live';
 import { ErrorState, PageHeader, RelativeTime, Section, StatusBadge, TextLink } from '~/ui';
 import { useNow } from '~/ui/useNow';
@@ -17,6 +17,8 @@ import type { RunTask } from './runLog';
 import { fileNameOf } from './saveFile';
 import { TaskMatrix, type OpenLines } from './TaskMatrix';
 import { isOver, useRunLog } from './useRunLog';
+
+const PreviewResult = lazy(() => import('./PreviewResult'));
 
 interface DeploymentRunProps {
   deployment: Deployment;
@@ -69,6 +71,8 @@ export function DeploymentRun({ deployment, mayCancel, onChanged }: DeploymentRu
     [log, version],
   );
   const title = deployment.plan.scriptName ?? deployment.script?.name ?? 'Deployment';
+  const preview = deployment.mode === 'PREVIEW';
+  const progress = live?.progress ?? deployment.progress;
 
   return (
     <>
@@ -84,6 +88,7 @@ export function DeploymentRun({ deployment, mayCancel, onChanged }: DeploymentRu
         ]}
         badges={
           <>
+            {preview && <Badge color="blue">Preview</Badge>}
             <StatusBadge of="deployment" value={status} />
             {running && deployment.cancelRequestedAt && <Badge color="orange">Cancelling</Badge>}
             {running && <StatusBadge of="live" value={socket} variant="plain" />}
@@ -93,12 +98,12 @@ export function DeploymentRun({ deployment, mayCancel, onChanged }: DeploymentRu
           running ? (
             mayCancel && <CancelButton deployment={deployment} title={title} onDone={onChanged} />
           ) : (
-            <ReceiptButton deployment={deployment} title={title} />
+            !preview && <ReceiptButton deployment={deployment} title={title} />
           )
         }
       />
       <Stack gap="lg">
-        <Failure deployment={deployment} status={status}>
+        <Failure deployment={deployment} status={status} preview={preview}>
           {failure && (
             <Button size="compact-sm" variant="default" onClick={() => {
                 setFilter(EVERYTHING);
@@ -108,7 +113,12 @@ export function DeploymentRun({ deployment, mayCancel, onChanged }: DeploymentRu
             </Button>
           )}
         </Failure>
-        <RunProgress deployment={deployment} status={status} progress={live?.progress ?? deployment.progress} now={now} />
+        <RunProgress deployment={deployment} status={status} progress={progress} now={now} />
+        {preview && (
+          <Suspense>
+            <PreviewResult id={deployment.id} running={running} finished={progress.finished} />
+          </Suspense>
+        )}
         <HostResults deployment={deployment} tasks={tasks} running={running} />
         {tasks.length > 0 && (
           <Section
@@ -181,13 +191,14 @@ function announcement(tasks: readonly RunTask[]): string {
 interface FailureProps {
   deployment: Deployment;
   status: Deployment['status'];
+  preview: boolean;
   children: ReactNode;
 }
 
-function Failure({ deployment, status, children }: FailureProps) {
+function Failure({ deployment, status, preview, children }: FailureProps) {
   if (status === 'FAILED') {
     return (
-      <Alert color="red" title="This deployment failed" icon={<IconAlertTriangle size={18} aria-hidden />} role="alert">
+      <Alert color="red" title={preview ? 'This preview did not come to its end' : 'This deployment failed'} icon={<IconAlertTriangle size={18} aria-hidden />} role="alert">
         <Stack gap="xs" align="flex-start">
           <Text size="sm">{deployment.failureMessage ?? 'The log says where.'}</Text>
           {children}

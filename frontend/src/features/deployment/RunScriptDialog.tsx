@@ -2,7 +2,7 @@ import '~/ui/theme/mantine-more.css';
 import { Alert, Button, Group, MultiSelect, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconAlertTriangle, IconPlayerPlay } from '@tabler/icons-react';
+import { IconAlertTriangle, IconEye, IconPlayerPlay } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useQuery } from 'urql';
@@ -17,7 +17,7 @@ import {
   type VariableValues,
 } from '~/features/provisioning/variables';
 import { graphql } from '~/gql';
-import { Dialog, formatCount, FormErrors } from '~/ui';
+import { ActionButton, Dialog, formatCount, FormErrors } from '~/ui';
 import type { Revision, Script } from './scriptQuery';
 
 const RunTargetsQuery = graphql(`
@@ -54,6 +54,21 @@ const RunScript = graphql(`
   }
 `);
 
+const PreviewScript = graphql(`
+  mutation PreviewScript($input: PreviewScriptInput!) {
+    previewScript(input: $input) {
+      deployment {
+        id
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
 interface RunScriptDialogProps {
   script: Script;
   variables: Revision['variables'];
@@ -70,15 +85,16 @@ export function RunScriptDialog({ script, variables, onClose }: RunScriptDialogP
   const [names, setNames] = useState<Record<string, string>>({});
   const [general, setGeneral] = useState<string[]>([]);
   const { run, pending } = useMutationAction(RunScript, (answer) => answer.runScript);
+  const preview = useMutationAction(PreviewScript, (answer) => answer.previewScript);
   const form = useForm<RunValues>({
     mode: 'controlled',
     initialValues: { serverIds: [], variables: initialVariables(variables, {}) },
     validate: (values) => validateRun(values, variables),
   });
 
-  async function send(values: RunValues) {
+  async function send(values: RunValues, start: typeof run | typeof preview.run) {
     setGeneral([]);
-    const payload = await run({
+    const payload = await start({
       input: {
         scriptId: script.id,
         serverIds: values.serverIds,
@@ -109,7 +125,7 @@ export function RunScriptDialog({ script, variables, onClose }: RunScriptDialogP
 
   return (
     <Dialog opened onClose={onClose} title={`Run ${script.name} without a request`} size="lg">
-      <form noValidate onSubmit={form.onSubmit((values) => void send(values))}>
+      <form noValidate onSubmit={form.onSubmit((values) => void send(values, run))}>
         <Stack gap="md">
           <Text size="sm" c="dimmed">
             It starts at once, nobody approves it first, and it is recorded under your name.
@@ -150,6 +166,16 @@ export function RunScriptDialog({ script, variables, onClose }: RunScriptDialogP
             <Button variant="default" onClick={onClose} disabled={pending}>
               Back
             </Button>
+            <ActionButton
+              variant="default"
+              allowed={script.kind === 'ANSIBLE'}
+              reason="Commands over SSH cannot be previewed: a shell does what it is told, or nothing."
+              loading={preview.pending}
+              leftSection={<IconEye size={16} aria-hidden />}
+              onClick={() => form.onSubmit((values) => void send(values, preview.run))()}
+            >
+              Preview
+            </ActionButton>
             <Button type="submit" loading={pending} leftSection={<IconPlayerPlay size={16} aria-hidden />}>
               {chosen.length === 0 ? 'Run' : `Run on ${formatCount(chosen.length, 'server')}`}
             </Button>

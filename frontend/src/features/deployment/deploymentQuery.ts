@@ -4,6 +4,7 @@ export const DeploymentQuery = graphql(`
   query Deployment($id: ID!) {
     deployment(id: $id) {
       id
+      mode
       status
       traceParent
       failureMessage

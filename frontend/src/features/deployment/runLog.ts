@@ -202,6 +202,7 @@ export function countHost(tasks: readonly RunTask[], host: string): HostCounts {
         counts.failed += 1;
         break;
       case 'SKIPPED':
+      case 'UNCHECKED':
         counts.skipped += 1;
         break;
       case 'UNREACHABLE':
@@ -213,7 +214,7 @@ export function countHost(tasks: readonly RunTask[], host: string): HostCounts {
   return counts;
 }
 
-const GRAVITY: readonly TaskStatus[] = ['SKIPPED', 'OK', 'CHANGED', 'IGNORED', 'STARTED', 'UNREACHABLE', 'FAILED'];
+const GRAVITY: readonly TaskStatus[] = ['SKIPPED', 'OK', 'CHANGED', 'UNCHECKED', 'IGNORED', 'STARTED', 'UNREACHABLE', 'FAILED'];
 
 /** The status that says most about a task: a failure before a change before an OK. Null before any host began it. */
 export function gravest(task: RunTask): TaskStatus | null {

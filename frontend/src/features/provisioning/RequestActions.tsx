@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { IconBan, IconCheck, IconPencil, IconRocket, IconX } from '@tabler/icons-react';
+import { IconBan, IconCheck, IconEye, IconPencil, IconRocket, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { UserError } from '~/api/userErrors';
 import { useViewer, type Viewer } from '~/app/viewer';
@@ -17,8 +17,8 @@ interface RequestActionsProps {
 
 /** What each state is waiting for; anything else shows only where it is allowed. */
 const EXPECTED: Record<Scalar<'RequestStatus'>, readonly ActionName[]> = {
-  PENDING: ['CANCEL', 'EDIT', 'REJECT', 'APPROVE'],
-  APPROVED: ['DEPLOY'],
+  PENDING: ['CANCEL', 'EDIT', 'PREVIEW', 'REJECT', 'APPROVE'],
+  APPROVED: ['PREVIEW', 'DEPLOY'],
   REJECTED: [],
   DEPLOYING: [],
   DEPLOYED: [],
@@ -33,6 +33,7 @@ function everHas(viewer: Viewer, name: ActionName, isRequester: boolean): boolea
     case 'REJECT':
       return viewer.can('APPROVE_REQUESTS');
     case 'DEPLOY':
+    case 'PREVIEW':
       return viewer.can('MANAGE_DEPLOYMENTS');
     case 'CANCEL':
       return isRequester;
@@ -43,14 +44,19 @@ function everHas(viewer: Viewer, name: ActionName, isRequester: boolean): boolea
 
 /** What the viewer may do, but the plan does not allow: the server would refuse it with the same words. */
 function obstacleTo(action: ActionName, { plan, approvedPlan }: ServerRequest): string | null {
-  if (action === 'APPROVE' && plan.digest === null) return `The plan still needs ${plan.missing.join(', ')}.`;
+  if ((action === 'APPROVE' || action === 'PREVIEW') && plan.digest === null) return `The plan still needs ${plan.missing.join(', ')}.`;
   if (action === 'DEPLOY' && approvedPlan && approvedPlan.digest !== plan.digest) {
     return 'What would run now is not what was approved.';
+  }
+  if (action === 'PREVIEW' && plan.scriptKind === 'SSH') {
+    return 'Commands over SSH cannot be previewed: a shell does what it is told, or nothing.';
   }
   return null;
 }
 
-type Open = { action: Exclude<ActionName, 'EDIT'>; plan: Plan } | null;
+/** What opens a dialog. */
+type Asked = Exclude<ActionName, 'EDIT' | 'PREVIEW'>;
+type Open = { action: Asked; plan: Plan } | null;
 
 export function RequestActions({ request, refetch }: RequestActionsProps) {
   const viewer = useViewer();
@@ -68,7 +74,8 @@ export function RequestActions({ request, refetch }: RequestActionsProps) {
     return state && (found?.allowed || expected) ? state : undefined;
   };
   const edit = find('EDIT');
-  const button = (action: Exclude<ActionName, 'EDIT'>) => {
+  const preview = find('PREVIEW');
+  const button = (action: Asked) => {
     const state = find(action);
     return state && { allowed: state.allowed, reason: state.reason, onClick: () => setOpen({ action, plan: request.plan }) };
   };
@@ -83,6 +90,14 @@ export function RequestActions({ request, refetch }: RequestActionsProps) {
     if (payload.userErrors.length === 0) showToast({ color: 'green', title, message });
     refetch();
     return payload.userErrors;
+  }
+
+  async function look() {
+    const payload = await mutations.preview({ input: { id } });
+    if (!payload) return;
+    for (const { message } of payload.userErrors) showToast({ color: 'red', message });
+    if (payload.deployment) await navigate({ to: '/deployments/$id', params: { id: payload.deployment.id } });
+    else refetch();
   }
 
   const dialog = { request, onClose: () => setOpen(null) };
@@ -106,6 +121,18 @@ export function RequestActions({ request, refetch }: RequestActionsProps) {
       {edit && !edit.allowed && (
         <ActionButton allowed={false} reason={edit.reason} leftSection={<IconPencil size={16} aria-hidden />}>
           Edit
+        </ActionButton>
+      )}
+      {preview && (
+        <ActionButton
+          variant="default"
+          leftSection={<IconEye size={16} aria-hidden />}
+          allowed={preview.allowed}
+          reason={preview.reason}
+          loading={mutations.previewing}
+          onClick={() => void look()}
+        >
+          Preview
         </ActionButton>
       )}
       {reject && (

@@ -108,6 +108,11 @@ function RequestBody({ request }: { request: ServerRequest }) {
             <RequestDeployments deployments={request.deployments} />
           </Section>
         )}
+        {request.previews.length > 0 && (
+          <Section title="Previews" description="What it would change: nothing was done." flush>
+            <RequestDeployments deployments={request.previews} />
+          </Section>
+        )}
         <Section title="Request">
           <KeyValueList
             entries={[

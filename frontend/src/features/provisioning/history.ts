@@ -7,6 +7,7 @@ const SENTENCES: Record<string, string> = {
   approve: 'approved the plan',
   reject: 'rejected the request',
   deploy: 'started a deployment',
+  preview: 'looked at a preview',
 };
 
 /** An action of the audit trail in words: `server_request.approve` → "approved the plan". */

@@ -106,6 +106,23 @@ export const RequestQuery = graphql(
             percent
           }
         }
+        previews {
+          id
+          status
+          failureMessage
+          createdAt
+          startedAt
+          finishedAt
+          startedBy {
+            id
+            name
+          }
+          progress {
+            finished
+            planned
+            percent
+          }
+        }
         actions {
           name
           allowed

@@ -64,11 +64,27 @@ const Deploy = graphql(`
   }
 `);
 
+const Preview = graphql(`
+  mutation PreviewServerRequest($input: PreviewServerRequestInput!) {
+    previewServerRequest(input: $input) {
+      deployment {
+        id
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
 /** What can be done to a request. Each answers its payload, or null when no answer came. */
 export function useRequestMutations() {
   const { run: approve } = useMutationAction(Approve, (data) => data.approveServerRequest);
   const { run: reject } = useMutationAction(Reject, (data) => data.rejectServerRequest);
   const { run: cancel } = useMutationAction(Cancel, (data) => data.cancelServerRequest);
   const { run: deploy } = useMutationAction(Deploy, (data) => data.deployServerRequest);
-  return { approve, reject, cancel, deploy };
+  const { run: preview, pending: previewing } = useMutationAction(Preview, (data) => data.previewServerRequest);
+  return { approve, reject, cancel, deploy, preview, previewing };
 }
