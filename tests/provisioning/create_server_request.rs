@@ -52,8 +52,10 @@ async fn what_was_filed_is_found_again(backend: Backend) {
             .iter()
             .all(|action| action["allowed"] == true || action["reason"].is_string())
     );
-    assert_eq!(allowed(&server.sign_in("admin").await.request(&id, selection).await), ["EDIT", "APPROVE", "REJECT"]);
-    assert_eq!(allowed(&server.sign_in("tech_agent").await.request(&id, selection).await), ["EDIT"]);
+    let to_admin = allowed(&server.sign_in("admin").await.request(&id, selection).await);
+    assert_eq!(to_admin, ["EDIT", "APPROVE", "REJECT", "PREVIEW"]);
+    let to_technician = allowed(&server.sign_in("tech_agent").await.request(&id, selection).await);
+    assert_eq!(to_technician, ["EDIT", "PREVIEW"]);
     // Defaults.
     let mut bare = form(&sales.project(LOCAL).await);
     for name in ["priority", "expectedUsage", "applicationType"] {

@@ -154,7 +154,7 @@ impl<'w> Reading<'w> {
         let selection = self.all_of(type_name, depth);
         let document =
             format!("query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename ... on {type_name} {{ {selection} }} }} }}");
-        for chunk in ids.chunks(3) {
+        for chunk in ids.chunks(2) {
             let answer = self.person.client.send(&document, json!({ "ids": chunk })).await;
             self.checker.answer("Query", &answer, findings);
             for (place, id) in chunk.iter().enumerate() {
