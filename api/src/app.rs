@@ -156,6 +156,7 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
         data_dir,
         concurrent_runs: settings.concurrent_runs,
         terms: settings.terms,
+        concurrent_runs_of_tenant: settings.concurrent_runs_of_tenant,
         run_limits: settings.run_limits,
     };
 

@@ -32,6 +32,7 @@ const LOG: &str = "info,memory_serve=warn,sea_orm_migration=warn,sqlx=warn";
 const OPERATOR: &str = "Operator";
 const CONNECTIONS: u32 = 10;
 const CONCURRENT_RUNS: u32 = 8;
+const CONCURRENT_RUNS_OF_TENANT: u32 = 6;
 const LEASE_SECONDS: u32 = 30;
 const HANDOVER_SECONDS: u32 = 300;
 const ARCHIVE_AFTER_DAYS: u32 = 90;
@@ -97,6 +98,10 @@ pub struct Flags {
     /// How many deployments run at once on this server; the others wait [rookery.toml: concurrent_runs] [default: 8]
     #[arg(long, global = true, env = "ROOKERY_CONCURRENT_RUNS", value_name = "COUNT")]
     pub concurrent_runs: Option<String>,
+    /// How many deployments of one tenant run at once, on all servers that share the database; the others wait
+    /// [rookery.toml: concurrent_runs_of_tenant] [default: 6]
+    #[arg(long, global = true, env = "ROOKERY_CONCURRENT_RUNS_OF_TENANT", value_name = "COUNT")]
+    pub concurrent_runs_of_tenant: Option<String>,
     /// How long this server's hold on a run lasts without being renewed [rookery.toml: lease_seconds] [default: 30]
     #[arg(long, global = true, env = "ROOKERY_LEASE_SECONDS", value_name = "SECONDS")]
     pub lease_seconds: Option<String>,
@@ -165,6 +170,8 @@ pub struct Settings {
     pub terms: Terms,
     /// How long after the end of a deployment its events are archived; none for never.
     pub archive_after: Option<chrono::Duration>,
+    /// How many deployments of one tenant run at once, on all servers.
+    pub concurrent_runs_of_tenant: u32,
     /// The issuer of tokens.
     pub jwt_issuer: String,
     /// How many operations a request may carry as a list.
@@ -197,6 +204,7 @@ struct Raw {
     introspection: Option<String>,
     ansible_playbook: Option<String>,
     concurrent_runs: Option<u32>,
+    concurrent_runs_of_tenant: Option<u32>,
     lease_seconds: Option<u32>,
     handover_seconds: Option<u32>,
     operator_name: Option<String>,
@@ -310,6 +318,10 @@ impl Settings {
         if !(1..=1_000).contains(&concurrent_runs) {
             return Err("concurrent_runs: between 1 and 1000, please".into());
         }
+        let concurrent_runs_of_tenant = raw.concurrent_runs_of_tenant.unwrap_or(CONCURRENT_RUNS_OF_TENANT);
+        if !(1..=1_000).contains(&concurrent_runs_of_tenant) {
+            return Err("concurrent_runs_of_tenant: between 1 and 1000, please".into());
+        }
         let lease_seconds = raw.lease_seconds.unwrap_or(LEASE_SECONDS);
         if !(1..=600).contains(&lease_seconds) {
             return Err("lease_seconds: between 1 and 600, please".into());
@@ -362,6 +374,7 @@ impl Settings {
             concurrent_runs: usize::try_from(concurrent_runs).map_err(|error| error.to_string())?,
             terms: Terms { lease: seconds(lease_seconds), handover: seconds(handover_seconds) },
             archive_after: (archive_after_days > 0).then(|| chrono::Duration::days(archive_after_days.into())),
+            concurrent_runs_of_tenant,
             jwt_issuer,
             batch_limit: usize::try_from(batch_limit).map_err(|error| error.to_string())?,
             points: raw.points.unwrap_or_default().checked()?,
@@ -385,6 +398,7 @@ fn read(flags: &Flags, database_url: Option<&String>, file: &Path) -> Result<Raw
         ("introspection", flags.introspection.as_ref()),
         ("ansible_playbook", flags.ansible_playbook.as_ref()),
         ("concurrent_runs", flags.concurrent_runs.as_ref()),
+        ("concurrent_runs_of_tenant", flags.concurrent_runs_of_tenant.as_ref()),
         ("lease_seconds", flags.lease_seconds.as_ref()),
         ("handover_seconds", flags.handover_seconds.as_ref()),
         ("otlp_endpoint", flags.otlp_endpoint.as_ref()),

@@ -44,6 +44,13 @@ const LOCAL: &str = "Local demo";
 /// A demo server: project, name, plan, address, private address, number at the provider.
 type DemoServer = (&'static str, &'static str, &'static str, &'static str, Option<&'static str>, i64);
 
+/// The labels of a demo server: what its name says it is for, and how seriously it is meant.
+fn labels_of(name: &str) -> Vec<String> {
+    let role = name.rsplit('-').nth(1).unwrap_or(name);
+    let stage = if role == "staging" { "env:staging" } else { "env:prod" };
+    vec![stage.to_owned(), role.to_owned()]
+}
+
 const PROJECTS: [(&str, &str); 4] = [
     ("Nova HR", "The HR platform: web, API, database and backup."),
     ("Frappe ERP", "Resource planning on Frappe."),
@@ -129,6 +136,7 @@ async fn fill_fleet(tx: &Tx, users: &HashMap<&'static str, UserId>) -> AppResult
             location: Some("nbg1".to_owned()),
             status: ServerStatus::Running,
             host_key: None,
+            labels: labels_of(name),
         };
         fleet::insert_server(tx, &proof, new).await?;
     }
@@ -165,6 +173,7 @@ async fn connect(kernel: &Kernel, host: &DemoHost) -> AppResult<()> {
                 location: Some("this machine".to_owned()),
                 status: ServerStatus::Running,
                 host_key: Some(line),
+                labels: Vec::new(),
             };
             fleet::insert_server(&tx, &proof, new).await?;
         }

@@ -5,7 +5,8 @@ pub mod changes;
 pub mod definitions;
 mod node;
 
-use crate::deployment::graphql::{DeploymentMutation, DeploymentQuery};
+use crate::deployment::graphql::DeploymentQuery;
+use crate::deployment::mutation_graphql::DeploymentMutation;
 use crate::deployment::progress_graphql::DeploymentSubscription;
 use crate::fleet::graphql::FleetQuery;
 use crate::fleet::mutation_graphql::FleetMutation;

@@ -24,6 +24,10 @@ mod m0015_rights_changes;
 mod m0016_event_archive;
 mod m0017_receipts;
 mod m0018_previews;
+mod m0019_reruns;
+mod m0020_server_labels;
+mod m0021_pauses;
+mod m0022_queue;
 
 /// Applies the migrations in order.
 #[derive(Debug)]
@@ -51,6 +55,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_event_archive::Migration),
             Box::new(m0017_receipts::Migration),
             Box::new(m0018_previews::Migration),
+            Box::new(m0019_reruns::Migration),
+            Box::new(m0020_server_labels::Migration),
+            Box::new(m0021_pauses::Migration),
+            Box::new(m0022_queue::Migration),
         ]
     }
 }

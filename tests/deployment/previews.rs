@@ -9,6 +9,7 @@ on_both![
     a_preview_shows_what_would_change_and_changes_nothing,
     a_script_is_previewed_without_a_request,
     commands_have_no_preview,
+    the_demo_s_service_has_a_preview,
 ];
 
 const SECRET: &str = "s3cret-of-the-preview";
@@ -137,4 +138,20 @@ async fn commands_have_no_preview(backend: Backend) {
     assert_eq!(admin.mutate("previewServerRequest", json!({ "id": request }), "").await.refused(), ["NOT_ALLOWED"]);
     let none = admin.request(&request, "previews { id }").await;
     assert_eq!(none["previews"], json!([]));
+}
+
+async fn the_demo_s_service_has_a_preview(backend: Backend) {
+    let server = Server::demo(backend).await;
+    let admin = server.sign_in("admin").await;
+    let input = json!({ "scriptId": admin.script("Local service").await,
+        "serverIds": [admin.server(LOCAL_SERVER).await], "variables": {} });
+    let payload = admin.mutate("previewScript", input, "deployment { id }").await.done();
+    let id = payload["deployment"]["id"].as_str().unwrap();
+    assert_eq!(admin.end_of(id).await.0, "COMPLETED");
+    let row = admin.deployment(id, "coverage { failed notReached } diffs { taskName text }").await;
+    assert_eq!(row["coverage"], json!({ "failed": 0, "notReached": 0 }));
+    let page = row["diffs"].as_array().unwrap().iter().find(|diff| diff["taskName"] == "Write the service page").unwrap();
+    let place = server.host_directory().join("public/index.html");
+    assert!(page["text"].as_str().unwrap().contains(&format!("+++ after: {}", place.display())), "{page}");
+    assert!(!place.exists());
 }

@@ -3,7 +3,8 @@
 use super::seed::{Place, SECRET, Seed};
 use super::world::{Label, canary, global};
 use chrono::{DateTime, Utc};
-use rookery_api::deployment::plan::Plan;
+use rookery_api::deployment::model::is_final;
+use rookery_api::deployment::plan::{Plan, Rollout, Share, price};
 use rookery_api::deployment::store::{
     self as deployments, DeploymentEventKind as Kind, DeploymentMode, DeploymentStatus, HostResult, TaskStatus,
     deployment_diff, deployment_event, deployment_host, deployment_receipt, deployment_run,
@@ -24,7 +25,7 @@ use rookery_api::provisioning::store::{ExpectedUsage, Priority, RequestStatus, S
 use rookery_api::usage::client::Client;
 use rookery_api::usage::policy::RecordUsage;
 use rookery_api::usage::store::{self as usage, Use};
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, IntoActiveModel as _};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait as _, IntoActiveModel as _};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
@@ -57,6 +58,22 @@ impl Seed<'_> {
         let running = self.deploy(place, None, DeploymentStatus::Running).await;
         self.named.insert("deployment", completed);
         self.named.insert("running deployment", running);
+        for [pause, resume] in [
+            ["deployment to pause", "deployment to resume"],
+            ["to pause for techW", "to resume for techW"],
+            ["to pause for techA", "to resume for techA"],
+            ["to pause for mgr", "to resume for mgr"],
+            ["to pause for admin", "to resume for admin"],
+        ] {
+            let waiting = self.deploy(place, None, DeploymentStatus::Pending).await;
+            let paused = self.deploy(place, None, DeploymentStatus::Running).await;
+            self.named.insert(pause, waiting);
+            self.named.insert(resume, paused);
+        }
+        for named in ["ended", "ended for techA", "ended for mgr", "ended for admin"] {
+            let ended = self.deploy(place, None, DeploymentStatus::Failed).await;
+            self.named.insert(named, ended);
+        }
     }
 
     pub async fn requests_of_b(&mut self, place: &Place) {
@@ -64,6 +81,21 @@ impl Seed<'_> {
         let row = self.file(place, "susp", "Decided request B").await;
         let row = self.approve(&row).await;
         self.deploy(place, Some(&row), DeploymentStatus::Completed).await;
+        self.deploy(place, None, DeploymentStatus::Running).await;
+        self.deploy(place, None, DeploymentStatus::Pending).await;
+    }
+
+    /// Has every deployment that runs be held elsewhere for ever, and every one that waits wait for those.
+    pub async fn queue(&self) {
+        let jobs = "insert into job (id, tenant_id, kind, subject_id, state, fence, node, lease_expires_at, run_at, created_at)
+            select id, tenant_id, 'deployment', id, case status when 'running' then 'leased' else 'queued' end, 1,
+            'elsewhere', '2999-01-01 00:00:00+00:00', created_at, created_at
+            from deployment where status in ('running', 'pending')";
+        let needs = "insert into job_need (job_id, resource_id) select host.deployment_id, host.server_id
+            from deployment_host host join job on job.id = host.deployment_id";
+        for statement in [jobs, needs] {
+            self.db.execute_unprepared(statement).await.unwrap();
+        }
     }
 
     async fn file(&mut self, place: &Place, column: &str, class: &str) -> server_request::Model {
@@ -135,15 +167,20 @@ impl Seed<'_> {
             version: Plan::VERSION,
             script: planned_script(&script, &revision),
             targets: vec![planned_target(&place.project, &place.server)],
+            rollout: Some(Rollout { batch: Share::Hosts(1), failures_most: Share::Percent(10) }),
             variables: [("word".to_owned(), json!(text))].into(),
             secrets: BTreeMap::new(),
-            monthly_price_cents: Some(825),
+            monthly_price_cents: price([place.server.r#type.as_deref()]),
         };
         let row = deployment_run::Model {
             tenant_id: tenant,
             id,
             project_id: place.project.id,
             request_id: request.map(|row| row.id),
+            // One row is both ends of the link.
+            rerun_of: (status == DeploymentStatus::Completed).then_some(id),
+            pause_requested_at: (status == DeploymentStatus::Running).then_some(now),
+            paused_at: (status == DeploymentStatus::Running).then_some(now),
             script_id: script.id,
             script_revision_id: revision.id,
             status,
@@ -159,16 +196,18 @@ impl Seed<'_> {
             spool_offset: 0,
             launch_fence: None,
             mode: DeploymentMode::Run,
-            coverage: None,
+            coverage: Some(json!({
+                "planned": 2, "checked": 1, "unchecked": 1, "not_needed": 0, "failed": 0, "not_reached": 0,
+            })),
             trace_parent: Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned()),
             failure_message: Some(text.clone()),
-            cancel_requested_at: (status == DeploymentStatus::Completed).then_some(now),
+            cancel_requested_at: is_final(status).then_some(now),
             created_at: now,
             started_at: Some(now),
-            finished_at: (status == DeploymentStatus::Completed).then_some(now),
+            finished_at: is_final(status).then_some(now),
             archived_through: 0,
             archived_parts: 0,
-            archived_at: (status == DeploymentStatus::Completed).then_some(now),
+            archived_at: is_final(status).then_some(now),
         };
         let host = deployment_host::Model {
             tenant_id: tenant,
@@ -277,6 +316,7 @@ fn events(
         text: None,
         finished: None,
         planned: None,
+        paused: Some(true),
     };
     let (word, first) = (|| Some(text.to_owned()), Some(1));
     let task = |sequence, task_status| deployment_event::Model {

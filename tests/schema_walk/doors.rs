@@ -10,7 +10,7 @@ use rookery_api::deployment::store::{
     deployment_diff, deployment_event, deployment_host, deployment_receipt, deployment_run,
 };
 use rookery_api::fleet::policy::PinHostKey;
-use rookery_api::fleet::store::{project, project_access, script, script_revision, server};
+use rookery_api::fleet::store::{project, project_access, script, script_revision, server, server_label};
 use rookery_api::identity::policy::{KeepSigningKeys, NoteAccessTokenUse, OpenSession};
 use rookery_api::identity::store::access_tokens::access_token;
 use rookery_api::identity::store::trusted_documents::{access_token_document, trusted_document};
@@ -64,7 +64,7 @@ async fn scopes(world: &World, person: &Person, viewer: &Viewer, findings: &mut 
         notification,
         audit_event
     );
-    each!(access_token, access_token_document, trusted_document);
+    each!(access_token, access_token_document, trusted_document, server_label);
     // What the walk itself uses is counted meanwhile, so that no two looks see the same.
     let sees_usage = viewer.reader().find::<field_usage::Entity>().count().await.unwrap() > 0;
     if sees_usage != world.sees(person, &Label::of("API usage")) {

@@ -58,6 +58,19 @@ pub fn input(world: &World, case: &Mutation, who: &str) -> Value {
             json!({ "id": world.named.get(format!("approved for {who}").as_str()).map_or(id("approved"), |id| id) })
         }
         "runScript" | "previewScript" => json!({ "scriptId": id("script"), "serverIds": [id("server")] }),
+        "rerunDeployment" => {
+            let id = world.named.get(format!("ended for {who}").as_str()).map_or(id("ended"), |id| id);
+            json!({ "deploymentId": id, "hosts": "ALL", "knownReruns": 0 })
+        }
+        "pauseDeployment" => {
+            let id = world.named.get(format!("to pause for {who}").as_str()).map_or(id("deployment to pause"), |id| id);
+            json!({ "id": id })
+        }
+        "resumeDeployment" => {
+            let id =
+                world.named.get(format!("to resume for {who}").as_str()).map_or(id("deployment to resume"), |id| id);
+            json!({ "id": id })
+        }
         "cancelDeployment" => json!({ "id": id("running deployment") }),
         "markNotificationsRead" => json!({ "ids": [] }),
         "signOut" => json!({}),

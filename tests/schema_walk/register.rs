@@ -6,7 +6,7 @@ use rookery_api::audit::store::audit_event;
 use rookery_api::deployment::store::{
     deployment_diff, deployment_event, deployment_host, deployment_receipt, deployment_run,
 };
-use rookery_api::fleet::store::{project, project_access, script, script_revision, server};
+use rookery_api::fleet::store::{project, project_access, script, script_revision, server, server_label};
 use rookery_api::identity::store::access_tokens::access_token;
 use rookery_api::identity::store::trusted_documents::{access_token_document, trusted_document};
 use rookery_api::identity::store::{session, user};
@@ -42,6 +42,7 @@ labelled! {
     device(world, row) = world.of_tenant("Device", row.tenant_id);
     project(world, row) = world.of_tenant("Project", row.tenant_id);
     server(world, row) = world.of_tenant("Server", row.tenant_id);
+    server_label(world, row) = world.of_tenant("Server", row.tenant_id);
     deployment_run(world, row) = world.of_tenant("Deployment", row.tenant_id);
     deployment_host(world, row) = world.of_tenant("Deployment", row.tenant_id);
     deployment_event(world, row) = world.of_tenant("Deployment", row.tenant_id);

@@ -46,6 +46,7 @@ impl Sdl {
                 }
                 "input" => {
                     let name = tokens.next().unwrap();
+                    take(&mut tokens, "@oneOf");
                     expect(&mut tokens, "{");
                     sdl.inputs.insert(name, arguments(&mut tokens, "}"));
                 }

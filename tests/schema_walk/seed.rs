@@ -142,6 +142,7 @@ pub async fn world(backend: Backend) -> World {
             seed.requests_of_b(&place).await;
         }
     }
+    seed.queue().await;
     seed.usage().await;
     let notifications = seed.notifications().await;
     let matrix = Matrix::read();
@@ -337,6 +338,7 @@ impl Seed<'_> {
             location: Some(text("Server")),
             status: ServerStatus::Running,
             host_key: Some(HOST_KEY.to_owned()),
+            labels: vec![text("Server").to_lowercase()],
         };
         let server = fleet::insert_server(&tx, &proof, new).await.unwrap();
         tx.commit().await.unwrap();

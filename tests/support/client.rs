@@ -204,6 +204,11 @@ impl Outcome {
         }
     }
 
+    /// Whether it was done.
+    pub const fn is_done(&self) -> bool {
+        matches!(self, Self::Done(_))
+    }
+
     /// The user errors, as `CODE field`, in alphabetical order.
     #[track_caller]
     pub fn refused(self) -> Vec<String> {

@@ -42,6 +42,22 @@ impl Client {
         self.find("users", name).await
     }
 
+    /// The demo's own host once more under another name, ready to run scripts on: its id.
+    pub async fn another_local(&self, name: &str) -> String {
+        let document =
+            "query($id: ID!) { node(id: $id) { ... on Server { sshPort hostKeyFingerprint project { id } } } }";
+        let id = json!({ "id": self.server(LOCAL_SERVER).await });
+        let local = self.query(document, id).await["node"].take();
+        let project = &local["project"]["id"];
+        let new = json!({ "projectId": project, "name": name, "address": "127.0.0.1", "sshPort": local["sshPort"] });
+        let made = self.mutate("registerServer", new, "server { id }").await.done();
+        let server = made["server"]["id"].as_str().unwrap().to_owned();
+        let pin = json!({ "projectId": project, "serverId": server, "acceptFingerprint": local["hostKeyFingerprint"] });
+        let tested = self.mutate("testProjectConnection", pin, "results { status }").await.done();
+        assert_eq!(tested["results"], json!([{ "status": "OK" }]));
+        server
+    }
+
     /// The viewer's own id.
     pub async fn own_id(&self) -> String {
         let data = self.query("{ viewer { user { id } } }", Value::Null).await;

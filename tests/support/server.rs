@@ -183,6 +183,7 @@ impl Server {
             database_connections: 4,
             concurrent_runs: 8,
             terms: Terms { lease: Duration::from_secs(30), handover: Duration::from_mins(5) },
+            concurrent_runs_of_tenant: 6,
             run_limits: RunLimits::default(),
             public_url: None,
             trusted_proxies: Proxies::default(),

@@ -67,6 +67,7 @@ fn what_makes_no_sense_is_refused_by_name() {
         ("run_limits = { command_seconds = 100000 }", "run_limits.command_seconds"),
         ("concurrent_runs = 0", "concurrent_runs"),
         ("concurrent_runs = -1", "concurrent_runs"),
+        ("concurrent_runs_of_tenant = 0", "concurrent_runs_of_tenant"),
         ("introspection = 'some'", "introspection"),
         ("lease_seconds = 0", "lease_seconds"),
         ("handover_seconds = 0", "handover_seconds"),

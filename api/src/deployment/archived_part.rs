@@ -39,6 +39,8 @@ struct Kept {
     finished: Option<i32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     planned: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    paused: Option<bool>,
 }
 
 /// Puts the first of these events, which follow one another, into a part; at least one.
@@ -132,6 +134,7 @@ fn kept(event: &deployment_event::Model) -> Kept {
         text: event.text.clone(),
         finished: event.finished,
         planned: event.planned,
+        paused: event.paused,
     }
 }
 
@@ -151,6 +154,7 @@ fn event(part: &deployment_event_archive::Model, kept: Kept) -> Option<deploymen
         text: kept.text,
         finished: kept.finished,
         planned: kept.planned,
+        paused: kept.paused,
     })
 }
 
@@ -177,6 +181,7 @@ mod tests {
             text: Some(text.to_owned()),
             finished: None,
             planned: None,
+            paused: None,
         }
     }
 
@@ -185,6 +190,7 @@ mod tests {
         let mut events: Vec<_> = (5..=40).map(|n| line(n, "a “line”\u{2028}\\ of \t\n\u{1f600}")).collect();
         events[7].kind = DeploymentEventKind::Status;
         events[7].status = Some(DeploymentStatus::Unknown);
+        events[8].paused = Some(true);
         let part = pack(KEY, 1, &events).unwrap();
         assert_eq!((part.first_sequence, part.last_sequence, part.lines, part.statuses), (5, 40, 35, 1));
         assert_eq!(unpack(&part).unwrap(), events);

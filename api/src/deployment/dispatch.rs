@@ -28,6 +28,8 @@ pub struct Dispatch {
     pub mode: DeploymentMode,
     /// For which request, if there is one.
     pub request: Option<ServerRequestId>,
+    /// Which deployment is run again, if one is.
+    pub rerun_of: Option<DeploymentId>,
     /// Which script.
     pub script: ScriptId,
     /// Which of its revisions.
@@ -61,6 +63,7 @@ pub async fn dispatch(tx: &Tx, proof: &(impl Proof + ?Sized), what: Dispatch) ->
         id,
         project_id: what.project,
         request_id: what.request,
+        rerun_of: what.rerun_of,
         script_id: what.script,
         script_revision_id: what.revision,
         mode: what.mode,
@@ -80,6 +83,8 @@ pub async fn dispatch(tx: &Tx, proof: &(impl Proof + ?Sized), what: Dispatch) ->
         coverage: None,
         failure_message: None,
         cancel_requested_at: None,
+        pause_requested_at: None,
+        paused_at: None,
         created_at: tx.now(),
         started_at: None,
         finished_at: None,
@@ -114,7 +119,9 @@ pub async fn dispatch(tx: &Tx, proof: &(impl Proof + ?Sized), what: Dispatch) ->
         let server = (what.tenant, ServerId(target.id));
         set_deployment_status(tx, proof, server, ServerDeploymentStatus::Pending).await?;
     }
-    jobs::enqueue(tx, proof, JOB, what.tenant, id.0).await?;
+    // On one server, one at a time.
+    let servers: Vec<_> = what.plan.targets.iter().map(|target| target.id).collect();
+    jobs::enqueue(tx, proof, JOB, what.tenant, id.0, &servers).await?;
     crash::at("run::dispatching");
     Ok(row)
 }

@@ -46,7 +46,7 @@ mirrored_enum! {
     }
 }
 
-/// Tasks finished over tasks planned. Tasks that no plan can list (handlers, included tasks) are in neither number.
+/// Tasks finished over tasks planned, each once for every batch of hosts. Tasks that no plan can list (handlers, included tasks) are in neither number.
 #[derive(Clone, Copy, SimpleObject)]
 pub struct DeploymentProgress {
     /// Planned tasks that are over on every host.
@@ -108,6 +108,10 @@ impl DeploymentEvent {
     /// For LINE: the line. For STATUS: why.
     async fn text(&self) -> Option<&str> {
         self.0.text.as_deref()
+    }
+    /// For STATUS: true where the run pauses from here on, false where it goes on again.
+    async fn paused(&self) -> Option<bool> {
+        self.0.paused
     }
     /// For PROGRESS: planned tasks that are over on every host.
     async fn finished(&self) -> Option<i32> {

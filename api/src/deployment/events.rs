@@ -16,6 +16,8 @@ pub struct Recorded {
     pub stats: Vec<HostStats>,
     /// What a preview would change.
     pub diffs: Vec<Diff>,
+    /// The hosts whose turn never came.
+    pub left: Vec<String>,
 }
 
 /// What a task would change on a host.
@@ -35,7 +37,14 @@ impl Recorded {
     /// Begins with the row as it is.
     #[must_use]
     pub const fn new(row: deployment_run::Model) -> Self {
-        Self { row, events: Vec::new(), begun: Vec::new(), stats: Vec::new(), diffs: Vec::new() }
+        Self {
+            row,
+            events: Vec::new(),
+            begun: Vec::new(),
+            stats: Vec::new(),
+            diffs: Vec::new(),
+            left: Vec::new(),
+        }
     }
 
     fn event(&mut self, kind: DeploymentEventKind, at: DateTime<Utc>) -> &mut deployment_event::Model {
@@ -54,6 +63,7 @@ impl Recorded {
             text: None,
             finished: None,
             planned: None,
+            paused: None,
         };
         let index = self.events.len();
         self.events.push(event);
@@ -72,6 +82,8 @@ impl Recorded {
             | DeploymentStatus::Cancelled
             | DeploymentStatus::Unknown => {
                 self.row.finished_at = Some(at.trunc_subsecs(6));
+                self.row.pause_requested_at = None;
+                self.row.paused_at = None;
                 self.row.failure_message.clone_from(&text);
             }
         }
@@ -83,6 +95,16 @@ impl Recorded {
     /// A line that the server itself has to say.
     pub fn line(&mut self, at: DateTime<Utc>, text: String) {
         self.event(DeploymentEventKind::Line, at).text = Some(storable(text));
+    }
+
+    fn paused(&mut self, at: DateTime<Utc>, is_paused: bool) {
+        self.row.paused_at = is_paused.then(|| at.trunc_subsecs(6));
+        let status = self.row.status;
+        let event = self.event(DeploymentEventKind::Status, at);
+        event.status = Some(status);
+        event.paused = Some(is_paused);
+        let text = if is_paused { "Paused: nothing new begins until somebody has it go on." } else { "It goes on." };
+        event.text = Some(text.to_owned());
     }
 
     fn progress(&mut self, at: DateTime<Utc>, finished: u32, planned: u32) {
@@ -133,6 +155,9 @@ impl Recorded {
                 text: storable(text),
             }),
             RecordBody::Coverage(coverage) => self.row.coverage = serde_json::to_value(coverage).ok(),
+            RecordBody::HostLeft { host } => self.left.push(host),
+            RecordBody::Paused => self.paused(at, true),
+            RecordBody::Resumed => self.paused(at, false),
             RecordBody::Finished { reason, message, progress, .. } => {
                 if progress.planned > 0 {
                     self.progress(at, progress.finished, progress.planned);

@@ -30,7 +30,13 @@ pub async fn follow(engine: &Engine, lease: &Lease, dir: PathBuf, failures: &mut
     let offset = u64::try_from(row.spool_offset).unwrap_or_default();
     let mut spool = SpoolReader::open(&dir, offset).map_err(AppError::internal)?;
     let mut asked = false;
+    let mut is_pausing = None;
     loop {
+        let is_pause_wanted = row.pause_requested_at.is_some();
+        if is_pausing != Some(is_pause_wanted) {
+            attach::pause(&dir, is_pause_wanted).map_err(AppError::internal)?;
+            is_pausing = Some(is_pause_wanted);
+        }
         if row.cancel_requested_at.is_some() && !asked {
             attach::cancel(&dir).map_err(AppError::internal)?;
             crash::at("run::cancel_told");

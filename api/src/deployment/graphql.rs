@@ -1,15 +1,13 @@
 //! Deployments in the API.
 
-use super::cancel_deployment;
+use super::dispatch::JOB;
 use super::event_graphql::DeploymentProgress;
 use super::event_graphql::{
     DeploymentEventConnection, DeploymentEventKind, DeploymentTask, event_page, progress_of, tasks_of,
 };
 use super::model::is_final;
-use super::policy::CancelDeployment;
+use super::policy::{CancelDeployment, PauseDeployment, RerunDeployment, ResumeDeployment};
 use super::preview_graphql::{DeploymentMode, PreviewCoverage, PreviewDiff, coverage_of};
-use super::preview_script;
-use super::run_script;
 use super::store::{self, deployment_host, deployment_run};
 use crate::fleet::graphql::{Project, Server};
 use crate::fleet::script_graphql::{Script, ScriptRevision};
@@ -21,13 +19,14 @@ use crate::platform::graphql::connection::list;
 use crate::platform::graphql::descriptor::{about, key_of, linked};
 use crate::platform::graphql::projection::Read;
 use crate::platform::graphql::viewer;
-use crate::platform::ids::{ServerRequestId, TenantId};
+use crate::platform::ids::{DeploymentId, GlobalId, Key as _, ServerRequestId, TenantId};
+use crate::platform::jobs;
 use crate::platform::paging::Window;
-use crate::platform::scope::{everything, nothing};
+use crate::platform::scope::{Resource as _, everything, nothing};
 use crate::provisioning::graphql::ServerRequest;
 use crate::provisioning::plan_graphql::PlanObject;
-use crate::{descriptor, listed, mirrored_enum, payload};
-use async_graphql::{Context, ID, InputObject, Json, Object, Result};
+use crate::{descriptor, listed, mirrored_enum};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use rookery_macros::gated;
 use sea_orm::{ColumnTrait as _, Condition};
@@ -64,6 +63,8 @@ mirrored_enum! {
         Unknown,
         /// The run was stopped before it came to its end there.
         Cancelled,
+        /// Its turn never came: nothing was begun there.
+        NotRun,
     }
 }
 
@@ -84,6 +85,10 @@ descriptor! {
             failure_message: Option<String> = row.failure_message.clone();
             /// When somebody asked for it to be stopped.
             cancel_requested_at: Option<DateTime<Utc>> = row.cancel_requested_at;
+            /// Since when somebody wants it to pause: what goes on comes to its end, and nothing new begins.
+            pause_requested_at: Option<DateTime<Utc>> = row.pause_requested_at;
+            /// Since when it pauses. Meanwhile the time allowed stands still.
+            paused_at: Option<DateTime<Utc>> = row.paused_at;
             /// When it was dispatched.
             created_at: DateTime<Utc> = row.created_at;
             /// When its runner began.
@@ -99,6 +104,8 @@ descriptor! {
             project: Project = (tenant_id, project_id);
             /// For which request; null without one, and where the viewer does not see it.
             request: Option<ServerRequest> = (tenant_id, request_id);
+            /// The deployment that was run again by this one.
+            rerun_of: Option<Deployment> = (tenant_id, rerun_of);
             /// Which script; null where the viewer does not see scripts.
             script: Option<Script> = (script_id);
             /// Which of its revisions; null where the viewer does not see scripts.
@@ -156,12 +163,57 @@ descriptor! {
                 }
                 Ok(store::receipt(&viewer(context)?.reader(), (self.0.tenant_id, self.0.id)).await?)
             }
+            /// For one that waits: the deployment that runs on one of its servers, or is to before it. On a server one runs at
+            /// a time. Null where it waits for nothing but a free place.
+            async fn waits_for(&self, context: &Context<'_>) -> Result<Option<Deployment>> {
+                let viewer = viewer(context)?;
+                if self.0.status != store::DeploymentStatus::Pending {
+                    return Ok(None);
+                }
+                let Some(ahead) = jobs::waits_for(viewer.kernel(), JOB, self.0.id.0).await? else { return Ok(None) };
+                Ok(store::by_id(&viewer.reader(), DeploymentId(ahead)).await?.map(Deployment))
+            }
+            /// The deployments by which it was run again, oldest first.
+            async fn reruns(&self, context: &Context<'_>) -> Result<Vec<DeploymentRerun>> {
+                let rows = store::reruns(&viewer(context)?.reader(), (self.0.tenant_id, self.0.id)).await?;
+                Ok(rows.iter().map(DeploymentRerun::from).collect())
+            }
+            /// Whether the viewer may have it run again.
+            fn can_rerun(&self, context: &Context<'_>) -> Result<bool> {
+                let person = viewer(context)?.person();
+                Ok(person.is_some_and(|person| RerunDeployment::permit(person, &self.0).is_ok()))
+            }
+            /// Whether the viewer may pause it, or have it go on, now.
+            fn can_pause(&self, context: &Context<'_>) -> Result<bool> {
+                let may = |person| {
+                    PauseDeployment::permit(person, &self.0).is_ok() || ResumeDeployment::permit(person, &self.0).is_ok()
+                };
+                Ok(viewer(context)?.person().is_some_and(may))
+            }
             /// Whether the viewer may stop it now.
             fn can_cancel(&self, context: &Context<'_>) -> Result<bool> {
                 let person = viewer(context)?.person();
                 Ok(person.is_some_and(|person| CancelDeployment::permit(person, &self.0).is_ok()))
             }
         }
+    }
+}
+
+/// A deployment by which another was run again.
+#[derive(SimpleObject)]
+pub struct DeploymentRerun {
+    /// The deployment's global id.
+    id: ID,
+    /// How far it has come.
+    status: DeploymentStatus,
+    /// When it was dispatched.
+    created_at: DateTime<Utc>,
+}
+
+impl From<&deployment_run::Model> for DeploymentRerun {
+    fn from(row: &deployment_run::Model) -> Self {
+        let id = GlobalId::encode(deployment_run::Entity::NAME, &(row.tenant_id, row.id).parts());
+        Self { id: id.into(), status: row.status.into(), created_at: row.created_at }
     }
 }
 
@@ -257,55 +309,6 @@ pub(crate) async fn deployments_of(
     Ok(rows.into_iter().map(Deployment).collect())
 }
 
-/// A script to run without a request.
-#[derive(InputObject)]
-pub struct RunScriptInput {
-    /// Which; its newest revision runs.
-    script_id: ID,
-    /// On which servers of one project, at most 100.
-    server_ids: Vec<ID>,
-    /// The values for its variables, by name.
-    #[graphql(secret)]
-    variables: Option<Json<serde_json::Value>>,
-}
-
-/// A script to preview without a request.
-#[derive(InputObject)]
-pub struct PreviewScriptInput {
-    /// Which; its newest revision is looked at.
-    script_id: ID,
-    /// On which servers of one project, at most 100.
-    server_ids: Vec<ID>,
-    /// The values for its variables, by name.
-    #[graphql(secret)]
-    variables: Option<Json<serde_json::Value>>,
-}
-
-/// A deployment to stop.
-#[derive(InputObject)]
-pub struct CancelDeploymentInput {
-    /// Which.
-    id: ID,
-}
-
-payload! {
-    /// The dispatched run.
-    RunScriptPayload {
-        /// The deployment.
-        deployment: Deployment
-    }
-    /// The dispatched preview.
-    PreviewScriptPayload {
-        /// The preview: a deployment of the mode PREVIEW, which counts as none.
-        deployment: Deployment
-    }
-    /// The deployment that is being stopped.
-    CancelDeploymentPayload {
-        /// The deployment.
-        deployment: Deployment
-    }
-}
-
 /// Reading deployments.
 #[derive(Default)]
 pub struct DeploymentQuery;
@@ -342,43 +345,5 @@ impl DeploymentQuery {
             Err(AppError::NotFound) => Ok(None),
             Err(error) => Err(error.into()),
         }
-    }
-}
-
-/// Running scripts, and stopping runs.
-#[derive(Default)]
-pub struct DeploymentMutation;
-
-#[gated]
-#[Object]
-impl DeploymentMutation {
-    /// Runs a script without a request; needs admin access to the servers' project.
-    #[requires(ManageDeployments)]
-    async fn run_script(&self, context: &Context<'_>, input: RunScriptInput) -> Result<RunScriptPayload> {
-        let script = key_of::<Script>(&input.script_id)?;
-        let servers = input.server_ids.iter().map(|id| Ok(key_of::<Server>(id)?)).collect::<Result<Vec<_>>>()?;
-        let variables = input.variables.map_or(serde_json::Value::Null, |variables| variables.0);
-        RunScriptPayload::of(run_script::run_script(viewer(context)?, script, servers, &variables).await)
-    }
-
-    /// Looks what a script would change, and changes nothing: its playbook runs in Ansible's check mode. Needs admin access to the
-    /// servers' project.
-    #[requires(ManageDeployments)]
-    async fn preview_script(&self, context: &Context<'_>, input: PreviewScriptInput) -> Result<PreviewScriptPayload> {
-        let script = key_of::<Script>(&input.script_id)?;
-        let servers = input.server_ids.iter().map(|id| Ok(key_of::<Server>(id)?)).collect::<Result<Vec<_>>>()?;
-        let variables = input.variables.map_or(serde_json::Value::Null, |variables| variables.0);
-        PreviewScriptPayload::of(preview_script::preview_script(viewer(context)?, script, servers, &variables).await)
-    }
-
-    /// Stops a deployment; needs write access to its project.
-    #[requires(ManageDeployments)]
-    async fn cancel_deployment(
-        &self,
-        context: &Context<'_>,
-        input: CancelDeploymentInput,
-    ) -> Result<CancelDeploymentPayload> {
-        let key = key_of::<Deployment>(&input.id)?;
-        CancelDeploymentPayload::of(cancel_deployment::cancel_deployment(viewer(context)?, key).await)
     }
 }

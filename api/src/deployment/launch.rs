@@ -168,6 +168,8 @@ async fn ready(engine: &Engine, lease: &Lease, row: &deployment_run::Model) -> R
         fence: lease.fence,
         kind,
         script_digest: digest,
+        batch_size: plan.rollout.map(|rollout| rollout.batch.rounded_up(plan.targets.len())),
+        failures_most: plan.rollout.map_or(0, |rollout| rollout.failures_most.rounded_down(plan.targets.len())),
         targets,
         variables: plan.variables,
         secret_variables: secrets.keys().cloned().collect(),

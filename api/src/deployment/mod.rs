@@ -22,7 +22,9 @@ pub mod hold;
 pub mod launch;
 pub mod log_digest;
 pub mod model;
+pub mod mutation_graphql;
 pub mod orphans;
+pub mod pause_deployment;
 pub mod plan;
 pub mod policy;
 pub mod preview;
@@ -31,6 +33,8 @@ pub mod preview_script;
 pub mod progress_graphql;
 pub mod receipt;
 pub mod record;
+pub mod rerun_deployment;
+pub mod resume_deployment;
 pub mod run_script;
 pub mod runner;
 pub mod store;
@@ -58,6 +62,8 @@ pub struct Engine {
     pub concurrent_runs: usize,
     /// For how long runs are held.
     pub terms: Terms,
+    /// How many runs of one tenant may go on at once, on all servers of Rookery; the others wait.
+    pub concurrent_runs_of_tenant: u32,
     /// How long scripts may run.
     pub run_limits: RunLimits,
 }

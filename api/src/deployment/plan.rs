@@ -15,12 +15,57 @@ pub struct Plan {
     pub script: PlannedScript,
     /// Where.
     pub targets: Vec<PlannedTarget>,
+    /// In which portions; on all targets at once where it does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollout: Option<Rollout>,
     /// With what.
     pub variables: BTreeMap<String, serde_json::Value>,
     /// With which secrets: a mark of each, that changes when the secret does and tells nothing else.
     pub secrets: BTreeMap<String, String>,
     /// What the targets cost a month, in euro cents; none where one has no price.
     pub monthly_price_cents: Option<i32>,
+}
+
+/// In which portions a run goes over its targets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rollout {
+    /// How many targets at once.
+    pub batch: Share,
+    /// If more than this fail or are not reached, no further batch is begun.
+    pub failures_most: Share,
+}
+
+/// Some of the targets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Share {
+    /// So many.
+    Hosts(u32),
+    /// So many of a hundred.
+    Percent(u32),
+}
+
+impl Share {
+    /// Of so many targets, a part of one counted as one.
+    #[must_use]
+    pub fn rounded_up(self, targets: usize) -> u32 {
+        self.of(targets, u64::div_ceil)
+    }
+
+    /// Of so many targets, whole ones only.
+    #[must_use]
+    pub fn rounded_down(self, targets: usize) -> u32 {
+        self.of(targets, |share, whole| share / whole)
+    }
+
+    fn of(self, targets: usize, divide: impl FnOnce(u64, u64) -> u64) -> u32 {
+        match self {
+            Self::Hosts(hosts) => hosts,
+            Self::Percent(percent) => {
+                u32::try_from(divide(u64::from(percent) * targets as u64, 100)).unwrap_or(u32::MAX)
+            }
+        }
+    }
 }
 
 /// What runs.
@@ -77,6 +122,7 @@ impl Plan {
             ("the script's revision", script.revision != before.revision),
             ("the script's content", script.digest != before.digest),
             ("whether the script becomes root", script.requires_root != before.requires_root),
+            ("the batches", self.rollout != other.rollout),
             ("the price", self.monthly_price_cents != other.monthly_price_cents),
             ("the layout of plans", self.version != other.version),
         ]
@@ -161,6 +207,7 @@ mod tests {
                 user: "deploy".into(),
                 r#type: None,
             }],
+            rollout: None,
             variables: BTreeMap::from([("port".into(), serde_json::json!(80))]),
             secrets: BTreeMap::new(),
             monthly_price_cents: None,
@@ -173,7 +220,7 @@ mod tests {
         let approved = plan();
         assert_eq!(approved.digest(), plan().digest());
         assert_eq!(approved.differences(&plan()), Vec::<String>::new());
-        let parts: [(&str, Change); 18] = [
+        let parts: [(&str, Change); 19] = [
             ("the layout of plans", |plan| plan.version += 1),
             ("which script runs", |plan| plan.script.id = Uuid::nil()),
             ("which script runs", |plan| plan.script.kind = "ssh".into()),
@@ -192,6 +239,9 @@ mod tests {
             ("the variable port", |plan| _ = plan.variables.insert("port".into(), serde_json::json!("80"))),
             ("the variable port", |plan| plan.variables.clear()),
             ("the secret password", |plan| _ = plan.secrets.insert("password".into(), "mark".into())),
+            ("the batches", |plan| {
+                plan.rollout = Some(Rollout { batch: Share::Hosts(1), failures_most: Share::Percent(0) });
+            }),
             ("the price", |plan| plan.monthly_price_cents = Some(0)),
         ];
         for (part, change) in parts {
@@ -200,6 +250,9 @@ mod tests {
             assert_ne!(now.digest(), approved.digest(), "{part}");
             assert_eq!(now.differences(&approved), [part]);
         }
+        // What was approved before there were any is the same plan still.
+        assert!(!plan().canonical().contains("rollout"));
+        assert_eq!((Share::Percent(30).rounded_up(4), Share::Percent(30).rounded_down(4)), (2, 1));
         assert_eq!(price([Some("cx21"), Some("cx11")]), Some(1_240));
         assert_eq!(price([Some("cx21"), None]), None);
     }

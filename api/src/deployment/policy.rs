@@ -1,7 +1,7 @@
 //! Who may do what to deployments.
 
 use super::model::is_final;
-use super::store::deployment_run;
+use super::store::{DeploymentMode, DeploymentStatus, deployment_run};
 use crate::fleet::store::{AccessLevel, project};
 use crate::platform::authority::Authority;
 use crate::platform::error::UserErrorCode;
@@ -33,12 +33,81 @@ impl Action for CancelDeployment {
     const NAME: &'static str = "deployment.cancel";
 
     fn permit(authority: &Authority, row: &deployment_run::Model) -> Verdict {
-        let reaches = authority.access_to(row.tenant_id, row.project_id).is_some_and(|own| own >= AccessLevel::Write);
-        if !authority.may(Permission::ManageDeployments) || !reaches || authority.is_guest {
-            return Err(Refusal::Forbidden("Cancelling needs a technical role with write access to the project."));
+        controls(authority, row, "Cancelling needs a technical role with write access to the project.")
+    }
+}
+
+/// Who may stop, pause and resume a deployment, as long as it goes on.
+fn controls(authority: &Authority, row: &deployment_run::Model, refusal: &'static str) -> Verdict {
+    let reaches = authority.access_to(row.tenant_id, row.project_id).is_some_and(|own| own >= AccessLevel::Write);
+    if !authority.may(Permission::ManageDeployments) || !reaches || authority.is_guest {
+        return Err(Refusal::Forbidden(refusal));
+    }
+    if is_final(row.status) {
+        return Err(Refusal::Person(UserErrorCode::Conflict, "It has ended already."));
+    }
+    Ok(())
+}
+
+/// Having a deployment begin nothing new.
+pub struct PauseDeployment;
+
+impl Action for PauseDeployment {
+    type Table = deployment_run::Entity;
+    const NAME: &'static str = "deployment.pause";
+
+    fn permit(authority: &Authority, row: &deployment_run::Model) -> Verdict {
+        controls(authority, row, "Pausing needs a technical role with write access to the project.")?;
+        if row.pause_requested_at.is_some() {
+            return Err(Refusal::Person(UserErrorCode::Conflict, "Somebody has paused it already."));
         }
-        if is_final(row.status) {
-            return Err(Refusal::Person(UserErrorCode::Conflict, "It has ended already."));
+        Ok(())
+    }
+}
+
+/// Having a paused deployment go on.
+pub struct ResumeDeployment;
+
+impl Action for ResumeDeployment {
+    type Table = deployment_run::Entity;
+    const NAME: &'static str = "deployment.resume";
+
+    fn permit(authority: &Authority, row: &deployment_run::Model) -> Verdict {
+        controls(authority, row, "Resuming needs a technical role with write access to the project.")?;
+        if row.pause_requested_at.is_none() {
+            return Err(Refusal::Person(UserErrorCode::Conflict, "It is not paused."));
+        }
+        Ok(())
+    }
+}
+
+/// Running again what has ended.
+pub struct RerunDeployment;
+
+impl Action for RerunDeployment {
+    type Table = deployment_run::Entity;
+    const NAME: &'static str = "deployment.rerun";
+
+    fn permit(authority: &Authority, row: &deployment_run::Model) -> Verdict {
+        // As the run itself: without a request nobody has approved it.
+        let needed = if row.request_id.is_some() { AccessLevel::Write } else { AccessLevel::Admin };
+        let reaches = authority.access_to(row.tenant_id, row.project_id).is_some_and(|own| own >= needed);
+        if !authority.may(Permission::ManageDeployments) || !reaches || authority.is_guest {
+            return Err(Refusal::Forbidden(
+                "Running again needs a technical role with write access to the project, and admin access without a request.",
+            ));
+        }
+        if row.mode == DeploymentMode::Preview {
+            return Err(Refusal::Person(
+                UserErrorCode::Conflict,
+                "A preview changed nothing: preview the script anew.",
+            ));
+        }
+        if !is_final(row.status) {
+            return Err(Refusal::Person(UserErrorCode::Conflict, "It has not ended yet."));
+        }
+        if row.request_id.is_some() && row.status == DeploymentStatus::Completed {
+            return Err(Refusal::Person(UserErrorCode::Conflict, "What was approved has been deployed."));
         }
         Ok(())
     }

@@ -16,6 +16,7 @@ use crate::platform::error::AppResult;
 use crate::platform::granted::{Granted, Tx};
 use crate::platform::ids::{DeploymentId, GlobalId, Key as _};
 use crate::platform::jobs::Lease;
+use crate::platform::kernel::Kernel;
 use crate::platform::scope::Resource as _;
 use crate::platform::viewer::Viewer;
 use crate::provisioning::store::{end_deploying, server_request};
@@ -30,7 +31,20 @@ pub async fn record(
     lease: &Lease,
     change: impl FnOnce(&mut Recorded),
 ) -> AppResult<deployment_run::Model> {
-    let system = Viewer::system(&engine.kernel, "recording what a run does");
+    record_as(&engine.kernel, &engine.identity, lease, change).await
+}
+
+/// As [`record`], where there is no engine.
+///
+/// # Errors
+/// As [`record`].
+pub(super) async fn record_as(
+    kernel: &Kernel,
+    identity: &Identity,
+    lease: &Lease,
+    change: impl FnOnce(&mut Recorded),
+) -> AppResult<deployment_run::Model> {
+    let system = Viewer::system(kernel, "recording what a run does");
     let tx = system.begin_fenced(lease).await?;
     let id = DeploymentId(lease.subject);
     let proof = tx.grant::<RecordRun>((lease.tenant, id)).await?;
@@ -53,7 +67,7 @@ pub async fn record(
         say_of_servers(&tx, &proof, ServerDeploymentStatus::Deploying).await?;
     }
     if ended {
-        end(&tx, &proof, &engine.identity, &row).await?;
+        end(&tx, &proof, identity, &row).await?;
         lease.finish(&tx, &proof).await?;
     }
     tx.wake(store::topic(id));
@@ -63,7 +77,7 @@ pub async fn record(
 }
 
 async fn save_hosts(tx: &Tx, proof: &Granted<'_, RecordRun>, recorded: &Recorded, ended: bool) -> AppResult<()> {
-    if recorded.begun.is_empty() && recorded.stats.is_empty() && !ended {
+    if recorded.begun.is_empty() && recorded.stats.is_empty() && recorded.left.is_empty() && !ended {
         return Ok(());
     }
     let count = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
@@ -79,6 +93,9 @@ async fn save_hosts(tx: &Tx, proof: &Granted<'_, RecordRun>, recorded: &Recorded
             host.failed = count(stats.failed);
             host.skipped = count(stats.skipped);
             host.unreachable = count(stats.unreachable);
+        }
+        if recorded.left.contains(&host.name) {
+            host.result = HostResult::NotRun;
         }
         if ended && matches!(host.result, HostResult::Pending | HostResult::Running) {
             host.result = result_without_stats(recorded.row.status);
@@ -112,8 +129,11 @@ async fn end(
         return tx.audit_row(proof, json!({ "status": format!("{:?}", row.status), "mode": "preview" })).await;
     }
     let succeeded = row.status == DeploymentStatus::Completed;
-    let server = if succeeded { ServerDeploymentStatus::Deployed } else { ServerDeploymentStatus::Failed };
-    say_of_servers(tx, proof, server).await?;
+    for host in store::hosts_of_run(tx, proof).await? {
+        let is_well = host.result == HostResult::Ok;
+        let server = if is_well { ServerDeploymentStatus::Deployed } else { ServerDeploymentStatus::Failed };
+        set_deployment_status(tx, proof, (host.tenant_id, host.server_id), server).await?;
+    }
     let mut told = vec![row.started_by];
     let mut request = None;
     if let Some(id) = row.request_id {

@@ -3,16 +3,17 @@
 pub mod archive;
 
 use super::events::Diff;
-use super::policy::{CancelDeployment, RecordRun};
+use super::policy::{CancelDeployment, PauseDeployment, RecordRun, ResumeDeployment};
 use crate::fleet::store::within_reach;
 use crate::platform::authority::Authority;
 use crate::platform::error::AppResult;
 use crate::platform::granted::{Granted, Proof, Tx};
-use crate::platform::ids::{DeploymentId, ServerRequestId, TenantId};
+use crate::platform::ids::{DeploymentId, ScriptId, ServerId, ServerRequestId, TenantId};
 use crate::platform::kernel::Kernel;
-use crate::platform::scope::{Reader, Visible};
+use crate::platform::scope::{Finds, Reader, Visible};
 use crate::platform::viewer::Viewer;
 use crate::resource;
+use chrono::{DateTime, Utc};
 pub use rookery_entity::deployment::{
     DeploymentEventKind, DeploymentMode, DeploymentStatus, HostResult, TaskStatus, deployment_diff, deployment_event,
     deployment_host, deployment_receipt, deployment_run,
@@ -101,6 +102,65 @@ pub async fn of_request(
         .await
 }
 
+/// What was run again of a deployment, oldest first.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn reruns(rows: &impl Finds, (tenant, id): DeploymentKey) -> AppResult<Vec<deployment_run::Model>> {
+    rows.rows::<deployment_run::Entity>()
+        .filter(deployment_run::Column::TenantId.eq(tenant))
+        .filter(deployment_run::Column::RerunOf.eq(id))
+        .order_by(deployment_run::Column::CreatedAt, Order::Asc)
+        .order_by(deployment_run::Column::Id, Order::Asc)
+        .all()
+        .await
+}
+
+/// The newest deployment of a request, previews left out.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn newest_of_request(
+    rows: &impl Finds,
+    (tenant, request): (TenantId, ServerRequestId),
+) -> AppResult<Option<deployment_run::Model>> {
+    rows.rows::<deployment_run::Entity>()
+        .filter(deployment_run::Column::TenantId.eq(tenant))
+        .filter(deployment_run::Column::RequestId.eq(request))
+        .filter(deployment_run::Column::Mode.eq(DeploymentMode::Run))
+        .order_by(deployment_run::Column::CreatedAt, Order::Desc)
+        .order_by(deployment_run::Column::Id, Order::Desc)
+        .one()
+        .await
+}
+
+/// Whether a script waits or runs on one of these servers.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn goes_on(
+    rows: &impl Finds,
+    (tenant, script): (TenantId, ScriptId),
+    servers: impl IntoIterator<Item = ServerId>,
+) -> AppResult<bool> {
+    use deployment_run::Column as C;
+    let there = Query::select()
+        .column(deployment_host::Column::DeploymentId)
+        .from(deployment_host::Entity)
+        .and_where(deployment_host::Column::TenantId.eq(tenant))
+        .and_where(deployment_host::Column::ServerId.is_in(servers))
+        .to_owned();
+    let row = rows
+        .rows::<deployment_run::Entity>()
+        .filter(C::TenantId.eq(tenant))
+        .filter(C::ScriptId.eq(script))
+        .filter(C::Status.is_in([DeploymentStatus::Pending, DeploymentStatus::Running]))
+        .filter(C::Id.in_subquery(there))
+        .one()
+        .await?;
+    Ok(row.is_some())
+}
+
 /// The deployment with this id, of whichever tenant.
 ///
 /// # Errors
@@ -124,9 +184,8 @@ pub async fn running(kernel: &Kernel) -> AppResult<u64> {
 ///
 /// # Errors
 /// INTERNAL.
-pub async fn hosts(reader: &Reader<'_>, (tenant, id): DeploymentKey) -> AppResult<Vec<deployment_host::Model>> {
-    reader
-        .find::<deployment_host::Entity>()
+pub async fn hosts(rows: &impl Finds, (tenant, id): DeploymentKey) -> AppResult<Vec<deployment_host::Model>> {
+    rows.rows::<deployment_host::Entity>()
         .filter(deployment_host::Column::TenantId.eq(tenant))
         .filter(deployment_host::Column::DeploymentId.eq(id))
         .order_by(deployment_host::Column::Name, Order::Asc)
@@ -353,6 +412,38 @@ pub async fn request_cancel(tx: &Tx, proof: &Granted<'_, CancelDeployment>) -> A
     tx.get::<deployment_run::Entity>((proof.tenant_id, proof.id)).await
 }
 
+/// Notes that somebody wants a deployment to pause.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn request_pause(tx: &Tx, proof: &Granted<'_, PauseDeployment>) -> AppResult<deployment_run::Model> {
+    set_pause(tx, proof, (proof.tenant_id, proof.id), Some(tx.now())).await
+}
+
+/// Notes that somebody wants a deployment to go on.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn request_resume(tx: &Tx, proof: &Granted<'_, ResumeDeployment>) -> AppResult<deployment_run::Model> {
+    set_pause(tx, proof, (proof.tenant_id, proof.id), None).await
+}
+
+/// As with a cancellation, the row stays the holder's but for this column.
+async fn set_pause(
+    tx: &Tx,
+    proof: &(impl Proof + ?Sized),
+    (tenant, id): DeploymentKey,
+    since: Option<DateTime<Utc>>,
+) -> AppResult<deployment_run::Model> {
+    deployment_run::Entity::update_many()
+        .col_expr(deployment_run::Column::PauseRequestedAt, Expr::value(since))
+        .filter(deployment_run::Column::TenantId.eq(tenant))
+        .filter(deployment_run::Column::Id.eq(id))
+        .exec(tx.write(proof))
+        .await?;
+    tx.get::<deployment_run::Entity>((tenant, id)).await
+}
+
 type Events<'c> = crate::platform::scope::Scoped<'c, deployment_event::Entity, crate::platform::database::Readers>;
 
 /// The first event of every deployment: that it waits.
@@ -372,5 +463,6 @@ pub fn waiting_event(row: &deployment_run::Model) -> deployment_event::Model {
         text: None,
         finished: None,
         planned: None,
+        paused: None,
     }
 }

@@ -23,7 +23,11 @@ pub async fn supervise(engine: Engine) {
     loop {
         let asked = Instant::now();
         // A run that goes on already is followed whatever the limit: it was counted when it began.
-        let wanted = Wanted { queued: holders.count() < engine.concurrent_runs, held_but: taken_again.as_deref() };
+        let wanted = Wanted {
+            queued: holders.count() < engine.concurrent_runs,
+            tenant_most: engine.concurrent_runs_of_tenant,
+            held_but: taken_again.as_deref(),
+        };
         match claim(&engine, wanted).await {
             Ok(Some(lease)) => {
                 if let Some(jobs) = &mut taken_again {

@@ -289,6 +289,8 @@ descriptor! {
             /// The fingerprint of its pinned host key; without one nothing runs on it.
             host_key_fingerprint: Option<String> =
                 row.host_key.as_deref().and_then(|line| line.parse::<HostKey>().ok()).map(|key| key.fingerprint());
+            /// Its labels, in order: by them servers are found, and scripts run on many at once.
+            labels: Vec<String> = store::labels_of(row);
             /// When it was registered.
             created_at: DateTime<Utc> = row.created_at;
             /// When it was last changed.
@@ -315,6 +317,8 @@ listed! {
         deployment_status: Vec<ServerDeploymentStatus> => |list| {
             server::Column::DeploymentStatus.is_in(list.into_iter().map(store::ServerDeploymentStatus::from))
         };
+        /// With all of these labels.
+        labels: Vec<String> => |labels| store::labelled(&labels);
     }
     order ServerOrder by ServerOrderField {
         /// By name.
@@ -347,6 +351,12 @@ impl FleetQuery {
     ) -> Result<Read<ProjectConnection>> {
         let window = Window { first, after, last, before };
         list::<Project>(context, everything(), window, r#where, order_by).await
+    }
+
+    /// The labels of the servers that the viewer sees, each once, in order; at most 500.
+    #[signed_in]
+    async fn server_labels(&self, context: &Context<'_>) -> Result<Vec<String>> {
+        Ok(store::known_labels(&viewer(context)?.reader()).await?)
     }
 
     /// The servers of the projects that the viewer reaches.

@@ -7,6 +7,26 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// At most so many labels a server.
+pub const LABELS_MOST: usize = 20;
+
+/// Reads labels: in lower case, each once, in order.
+pub fn read_labels(checks: &mut Checks, given: Vec<String>) -> Vec<String> {
+    let mut labels: Vec<String> = given.into_iter().map(|label| label.trim().to_lowercase()).collect();
+    labels.sort_unstable();
+    labels.dedup();
+    let fits = |label: &String| {
+        (1..=63).contains(&label.len())
+            && label.starts_with(|first: char| first.is_ascii_alphanumeric())
+            && label.chars().all(|letter| letter.is_ascii_alphanumeric() || ".:=_/-".contains(letter))
+    };
+    checks.require(labels.len() <= LABELS_MOST, "labels", "At most 20 labels.");
+    let rule =
+        "Labels are 1 to 63 letters, digits and .:=_/-, beginning with a letter or digit, such as web or env:prod.";
+    checks.require(labels.iter().all(fits), "labels", rule);
+    labels
+}
+
 /// What kind of value a variable takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

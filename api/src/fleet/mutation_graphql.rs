@@ -110,6 +110,9 @@ pub struct RegisterServerInput {
     image: Option<String>,
     /// Where it stands.
     location: Option<String>,
+    /// Its labels, such as `web` or `env:prod`; at most 20.
+    #[graphql(default)]
+    labels: Vec<String>,
 }
 
 /// A server's change; what is left out stays, null removes.
@@ -125,6 +128,8 @@ pub struct UpdateServerInput {
     r#type: MaybeUndefined<String>,
     /// Its SSH port; another one forgets the pinned host key.
     ssh_port: MaybeUndefined<i32>,
+    /// Its labels, all of them.
+    labels: Option<Vec<String>>,
 }
 
 /// What to test.
@@ -309,6 +314,7 @@ impl FleetMutation {
             location: input.location,
             status: store::ServerStatus::Unknown,
             host_key: None,
+            labels: input.labels,
         };
         RegisterServerPayload::of(register_server::register_server(viewer(context)?, project, new).await)
     }
@@ -322,6 +328,7 @@ impl FleetMutation {
             r#type: given(input.r#type).map(|plan| plan.filter(|plan| !plan.is_empty())),
             address: input.address.map(|address| address.trim().to_owned()),
             ssh_port: given(input.ssh_port),
+            labels: input.labels,
         };
         UpdateServerPayload::of(update_server::update_server(viewer(context)?, key, change).await)
     }

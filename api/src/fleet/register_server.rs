@@ -1,6 +1,7 @@
 //! Registers a server by its address.
 
 use super::catalogue::Usage;
+use super::model::read_labels;
 use super::policy::RegisterServer;
 use super::store::{self, ServerStatus, server};
 use crate::platform::error::{AppError, AppResult, Checks, UserErrorCode};
@@ -31,6 +32,8 @@ pub struct NewServer {
     pub status: ServerStatus,
     /// Its host key, if that is known already.
     pub host_key: Option<String>,
+    /// Its labels.
+    pub labels: Vec<String>,
 }
 
 /// Registers a server.
@@ -40,13 +43,14 @@ pub struct NewServer {
 pub async fn register_server(
     viewer: &Viewer,
     project: (TenantId, ProjectId),
-    new: NewServer,
+    mut new: NewServer,
 ) -> AppResult<server::Model> {
     let mut checks = Checks::default();
     check_server(&mut checks, Some(&new.name), Some(&new.address), new.ssh_port);
     for (field, text) in [("type", &new.r#type), ("image", &new.image), ("location", &new.location)] {
         check_word(&mut checks, field, text.as_deref());
     }
+    new.labels = read_labels(&mut checks, new.labels);
     checks.finish()?;
     let tx = viewer.begin().await?;
     let proof = tx.grant::<RegisterServer>(project).await?;

@@ -1,7 +1,9 @@
 //! The queries of the fleet.
 
+mod labels;
 mod scripts;
 
+pub use self::labels::{known_labels, labelled, labels_of};
 pub use self::scripts::{
     current_revision, declared, insert_revision, insert_script, numbered_revisions, revisions_of, update_script,
 };
@@ -21,7 +23,7 @@ use crate::platform::scope::{Reader, Visible, everything, nothing};
 use crate::resource;
 pub use rookery_entity::fleet::{
     AccessLevel, ConnectionTestStatus, ScriptKind, ServerDeploymentStatus, ServerStatus, project, project_access,
-    script, script_revision, server,
+    script, script_revision, server, server_label,
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -304,10 +306,13 @@ pub async fn insert_server(tx: &Tx, proof: &Granted<'_, RegisterServer>, new: Ne
         status: Set(new.status),
         deployment_status: Set(ServerDeploymentStatus::None),
         host_key: Set(new.host_key),
+        labels: Set(new.labels.clone().into()),
         created_at: Set(tx.now()),
         updated_at: Set(tx.now()),
     };
-    row.insert(tx.write(proof)).await.map_err(taken("name", SERVER_NAME_TAKEN))
+    let row = row.insert(tx.write(proof)).await.map_err(taken("name", SERVER_NAME_TAKEN))?;
+    labels::save(tx, proof, &row, new.labels).await?;
+    Ok(row)
 }
 
 /// Changes a server. At another address or port it is another host: its pinned key is forgotten.
@@ -338,8 +343,15 @@ pub async fn update_server(
         row.ssh_port = Set(port);
         row.host_key = Set(None);
     }
+    if let Some(labels) = &change.labels {
+        row.labels = Set(labels.clone().into());
+    }
     row.updated_at = Set(tx.now());
-    row.update(tx.write(proof)).await.map_err(taken("name", SERVER_NAME_TAKEN))
+    let row = row.update(tx.write(proof)).await.map_err(taken("name", SERVER_NAME_TAKEN))?;
+    if let Some(labels) = change.labels {
+        labels::save(tx, proof, &row, labels).await?;
+    }
+    Ok(row)
 }
 
 /// Pins a server's host key.

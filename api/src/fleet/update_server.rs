@@ -1,5 +1,6 @@
 //! Changes a server.
 
+use super::model::read_labels;
 use super::policy::UpdateServer;
 use super::register_server::{check_name_is_free, check_server, check_word};
 use super::store::{self, server};
@@ -19,6 +20,8 @@ pub struct ServerChange {
     pub address: Option<String>,
     /// Its SSH port; `Some(None)` takes the project's.
     pub ssh_port: Option<Option<i32>>,
+    /// Its labels, all of them.
+    pub labels: Option<Vec<String>>,
 }
 
 /// Changes a server. Another address or port means another host, whose key must be pinned anew.
@@ -28,11 +31,12 @@ pub struct ServerChange {
 pub async fn update_server(
     viewer: &Viewer,
     key: (TenantId, ServerId),
-    change: ServerChange,
+    mut change: ServerChange,
 ) -> AppResult<server::Model> {
     let mut checks = Checks::default();
     check_server(&mut checks, change.name.as_deref(), change.address.as_deref(), change.ssh_port.flatten());
     check_word(&mut checks, "type", change.r#type.as_ref().and_then(Option::as_deref));
+    change.labels = change.labels.map(|labels| read_labels(&mut checks, labels));
     checks.finish()?;
     let tx = viewer.begin().await?;
     let proof = tx.grant::<UpdateServer>(key).await?;
@@ -43,7 +47,7 @@ pub async fn update_server(
         check_name_is_free(&others, name)?;
     }
     let row = store::update_server(&tx, &proof, change).await?;
-    tx.audit_row(&proof, json!({ "name": row.name, "address": row.address })).await?;
+    tx.audit_row(&proof, json!({ "name": row.name, "address": row.address, "labels": row.labels })).await?;
     tx.commit().await?;
     Ok(row)
 }

@@ -6,6 +6,8 @@
 //!
 //! Leases of several servers are compared with one clock, the database's.
 
+mod queue;
+
 use crate::platform::authority::Authority;
 use crate::platform::error::{AppError, AppResult};
 use crate::platform::granted::{Proof, Refusal, RootAction, Tx, Verdict};
@@ -13,7 +15,7 @@ use crate::platform::ids::{JobId, TenantId};
 use crate::platform::kernel::Kernel;
 use crate::platform::viewer::Viewer;
 use chrono::{DateTime, Utc};
-use rookery_entity::platform::{JobState, job};
+use rookery_entity::platform::{JobState, job, job_need};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _,
@@ -63,6 +65,7 @@ pub struct Lease {
     pub fence: i64,
     /// How it came to be leased.
     pub found: Found,
+    kind: String,
     node: String,
 }
 
@@ -77,7 +80,8 @@ impl RootAction for HoldJob {
     }
 }
 
-/// Adds a job in the transaction that made it necessary.
+/// Adds a job in the transaction that made it necessary. It is worked on while no other has one of the resources that
+/// it `needs`, and after those that wanted one of them before.
 ///
 /// # Errors
 /// INTERNAL; CONFLICT if there is one of this kind about this subject already.
@@ -87,9 +91,11 @@ pub async fn enqueue(
     kind: &str,
     tenant: TenantId,
     subject: Uuid,
+    needs: &[Uuid],
 ) -> AppResult<()> {
+    let id = JobId(tx.uuid());
     let job = job::ActiveModel {
-        id: Set(JobId(tx.uuid())),
+        id: Set(id),
         tenant_id: Set(tenant),
         kind: Set(kind.to_owned()),
         subject_id: Set(subject),
@@ -98,6 +104,7 @@ pub async fn enqueue(
         node: Set(None),
         lease_expires_at: Set(None),
         run_at: Set(now(tx).await?),
+        taken_up_at: Set(None),
         created_at: Set(tx.now()),
         finished_at: Set(None),
     };
@@ -105,6 +112,10 @@ pub async fn enqueue(
         Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => AppError::conflict("This is already under way."),
         _ => error.into(),
     })?;
+    if !needs.is_empty() {
+        let need = |resource: &Uuid| job_need::ActiveModel { resource_id: Set(*resource), job_id: Set(id) };
+        job_need::Entity::insert_many(needs.iter().map(need)).exec(tx.write(proof)).await?;
+    }
     tx.wake(topic(kind));
     Ok(())
 }
@@ -114,6 +125,8 @@ pub async fn enqueue(
 pub struct Wanted<'w> {
     /// Those that wait.
     pub queued: bool,
+    /// Of those, none of a tenant of which so many are worked on already, on whichever node.
+    pub tenant_most: u32,
     /// After a restart, those that this node held before it, but for these that it has taken again since.
     pub held_but: Option<&'w [JobId]>,
 }
@@ -127,7 +140,8 @@ impl Wanted<'_> {
             .add(leased().add(job::Column::Node.eq(node)).add(job::Column::LeaseExpiresAt.lte(now)));
         if self.queued {
             let waiting = job::Column::State.eq(JobState::Queued);
-            wanted = wanted.add(Condition::all().add(waiting).add(job::Column::RunAt.lte(now)));
+            let due = Condition::all().add(waiting).add(job::Column::RunAt.lte(now));
+            wanted = wanted.add(due.add(queue::nothing_in_the_way()).add(queue::tenant_has_room(self.tenant_most)));
         }
         if let Some(taken_again) = self.held_but {
             let not_yet = job::Column::Id.is_not_in(taken_again.iter().copied());
@@ -145,10 +159,15 @@ pub async fn claim(kernel: &Kernel, kind: &str, terms: Terms, wanted: Wanted<'_>
     let viewer = Viewer::system(kernel, "taking up jobs");
     let tx = viewer.begin().await?;
     let proof = tx.grant_root::<HoldJob>()?;
+    queue::one_at_a_time(&tx, kind).await?;
     let now = now(&tx).await?;
     let mut query = job::Entity::find()
         .filter(job::Column::Kind.eq(kind))
         .filter(wanted.condition(&kernel.node, now, terms.handover))
+        // Leases first that are to be taken over, then tenant by tenant.
+        .order_by_asc(job::Column::State)
+        .order_by_asc(queue::jobs_of_tenant())
+        .order_by_asc(queue::last_turn_of_tenant())
         .order_by_asc(job::Column::RunAt)
         .order_by_asc(job::Column::Id)
         .limit(1);
@@ -164,22 +183,69 @@ pub async fn claim(kernel: &Kernel, kind: &str, terms: Terms, wanted: Wanted<'_>
         (_, Some(node)) if node == kernel.node => Found::Resumed,
         (JobState::Leased | JobState::Done, _) => Found::Abandoned,
     };
+    let lease = lease(&tx, &proof, row, found, now, terms.lease).await?;
+    tx.commit().await?;
+    Ok(Some(lease))
+}
+
+/// Leases the job about `subject` if it still waits, whatever it waits for.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn claim_waiting(kernel: &Kernel, kind: &str, subject: Uuid, term: Duration) -> AppResult<Option<Lease>> {
+    let viewer = Viewer::system(kernel, "taking up a job that waits");
+    let tx = viewer.begin().await?;
+    let proof = tx.grant_root::<HoldJob>()?;
+    let query = job::Entity::find()
+        .filter(job::Column::Kind.eq(kind))
+        .filter(job::Column::SubjectId.eq(subject))
+        .filter(job::Column::State.eq(JobState::Queued))
+        .lock_exclusive();
+    let Some(row) = query.one(tx.write(&proof)).await? else {
+        return Ok(None);
+    };
+    let now = now(&tx).await?;
+    let lease = lease(&tx, &proof, row, Found::Queued, now, term).await?;
+    tx.commit().await?;
+    Ok(Some(lease))
+}
+
+/// The subject of the job that the one about `subject` waits for: the one that has, or wanted before, something that it
+/// needs.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn waits_for(kernel: &Kernel, kind: &str, subject: Uuid) -> AppResult<Option<Uuid>> {
+    queue::in_the_way(kernel, kind, subject).await
+}
+
+async fn lease(
+    tx: &Tx,
+    proof: &(impl Proof + ?Sized),
+    row: job::Model,
+    found: Found,
+    now: DateTime<Utc>,
+    term: Duration,
+) -> AppResult<Lease> {
+    let kernel = tx.viewer().kernel();
     let lease = Lease {
         job: row.id,
+        kind: row.kind.clone(),
         tenant: row.tenant_id,
         subject: row.subject_id,
         fence: row.fence + 1,
         found,
         node: kernel.node.clone(),
     };
+    let taken_up_at = row.taken_up_at.unwrap_or(now);
     let mut row: job::ActiveModel = row.into();
+    row.taken_up_at = Set(Some(taken_up_at));
     row.state = Set(JobState::Leased);
     row.fence = Set(lease.fence);
     row.node = Set(Some(lease.node.clone()));
-    row.lease_expires_at = Set(Some(expiry(now, terms.lease)));
-    row.update(tx.write(&proof)).await?;
-    tx.commit().await?;
-    Ok(Some(lease))
+    row.lease_expires_at = Set(Some(expiry(now, term)));
+    row.update(tx.write(proof)).await?;
+    Ok(lease)
 }
 
 /// The present, by the clock that all servers share: PostgreSQL's, or our own where the server is alone on its file.
@@ -238,7 +304,13 @@ impl Lease {
             .filter(self.held())
             .exec(tx.write(proof))
             .await?;
-        if done.rows_affected == 0 { Err(AppError::LeaseLost) } else { Ok(()) }
+        if done.rows_affected == 0 {
+            return Err(AppError::LeaseLost);
+        }
+        job_need::Entity::delete_many().filter(job_need::Column::JobId.eq(self.job)).exec(tx.write(proof)).await?;
+        // Somebody may have waited for this.
+        tx.wake(topic(&self.kind));
+        Ok(())
     }
 
     /// Fails unless the lease is still held, and keeps it so until the transaction ends.

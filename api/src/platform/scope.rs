@@ -157,6 +157,16 @@ impl<'c, E: Visible, C: ConnectionTrait> Scoped<'c, E, C> {
         Ok(select.all(connection).await?)
     }
 
+    /// The texts of a column, each once, in order.
+    ///
+    /// # Errors
+    /// INTERNAL.
+    pub async fn values(self, column: E::Column) -> AppResult<Vec<String>> {
+        let (connection, select) = self.select();
+        let values = select.select_only().column(column).distinct().order_by_asc(column).into_tuple::<String>();
+        Ok(values.all(connection).await?)
+    }
+
     /// The first.
     ///
     /// # Errors

@@ -6,12 +6,13 @@ use super::recipients::{deciders, subject};
 use super::store;
 use crate::deployment::dispatch::{Dispatch, dispatch};
 use crate::deployment::plan::Plan;
-use crate::deployment::store::{DeploymentMode, deployment_run};
+use crate::deployment::store::{DeploymentMode, deployment_run, newest_of_request};
 use crate::notify::store::NotificationLevel;
 use crate::notify::{Message, notify};
 use crate::platform::crash;
 use crate::platform::error::{AppError, AppResult, UserErrorCode};
-use crate::platform::ids::{ScriptId, ServerRequestId, TenantId};
+use crate::platform::granted::Tx;
+use crate::platform::ids::{DeploymentId, ScriptId, ServerRequestId, TenantId, UserId};
 use crate::platform::viewer::Viewer;
 use serde_json::json;
 
@@ -25,8 +26,25 @@ pub async fn deploy_server_request(
 ) -> AppResult<deployment_run::Model> {
     let told = deciders(viewer.kernel()).await?;
     let tx = viewer.begin().await?;
+    let deployment = deploy(&tx, key, told, None).await?;
+    tx.commit().await?;
+    crash::at("run::dispatched");
+    Ok(deployment)
+}
+
+/// Dispatches a deployment of an approved request in the caller's transaction, as `rerun_of` if that is said. `told` is
+/// who is told of it besides its requester.
+///
+/// # Errors
+/// As [`deploy_server_request`].
+pub async fn deploy(
+    tx: &Tx,
+    key: (TenantId, ServerRequestId),
+    told: Vec<UserId>,
+    rerun_of: Option<DeploymentId>,
+) -> AppResult<deployment_run::Model> {
     let proof = tx.grant::<DeployServerRequest>(key).await?;
-    let planned = plan_of(viewer.kernel(), &tx, &proof).await?;
+    let planned = plan_of(tx.viewer().kernel(), tx, &proof).await?;
     let (Some(plan), Some((_, revision))) = (planned.plan, planned.script) else {
         return Err(drift(&format!("it still needs {}", planned.missing.join(", "))));
     };
@@ -35,15 +53,21 @@ pub async fn deploy_server_request(
         let parts = approved.map(|approved| plan.differences(&approved)).unwrap_or_default();
         return Err(drift(&parts.join(", ")));
     }
-    let row = store::begin_deploying(&tx, &proof).await?;
+    let row = store::begin_deploying(tx, &proof).await?;
+    // Whichever way somebody asks for it: after a failure it is that run again.
+    let rerun_of = match rerun_of {
+        Some(first) => Some(first),
+        None => newest_of_request(tx, key).await?.map(|newest| newest.id),
+    };
     let deployment = dispatch(
-        &tx,
+        tx,
         &proof,
         Dispatch {
             tenant: row.tenant_id,
             project: row.project_id,
             mode: DeploymentMode::Run,
             request: Some(row.id),
+            rerun_of,
             script: ScriptId(plan.script.id),
             revision: revision.id,
             plan,
@@ -59,9 +83,7 @@ pub async fn deploy_server_request(
         body: format!("{} started it.", tx.viewer().signed_in()?.name),
         subject: Some(subject(&row)),
     };
-    notify(&tx, &proof, told.into_iter().chain([row.requester_id]), &message).await?;
-    tx.commit().await?;
-    crash::at("run::dispatched");
+    notify(tx, &proof, told.into_iter().chain([row.requester_id]), &message).await?;
     Ok(deployment)
 }
 

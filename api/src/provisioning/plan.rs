@@ -88,6 +88,7 @@ pub async fn plan_of(kernel: &Kernel, rows: &impl Finds, request: &server_reques
         version: Plan::VERSION,
         script: planned_script(script_row, revision),
         targets: vec![planned_target(&project, server)],
+        rollout: None,
         variables: values.plain,
         secrets,
         monthly_price_cents: price([server.r#type.as_deref()]),

@@ -143,6 +143,16 @@ impl PlanObject {
     async fn targets(&self) -> &[PlanTarget] {
         &self.targets
     }
+    /// On how many targets it runs at once; on all of them where this is null.
+    async fn batch_size(&self) -> Option<u32> {
+        let plan = self.plan.as_ref()?;
+        plan.rollout.map(|rollout| rollout.batch.rounded_up(plan.targets.len()))
+    }
+    /// How many targets may fail or not be reached before no further batch is begun; null without batches.
+    async fn max_failures(&self) -> Option<u32> {
+        let plan = self.plan.as_ref()?;
+        plan.rollout.map(|rollout| rollout.failures_most.rounded_down(plan.targets.len()))
+    }
     /// With what.
     async fn variables(&self) -> Vec<PlanVariable> {
         let Some(plan) = &self.plan else { return Vec::new() };

@@ -33,6 +33,7 @@ pub async fn preview_server_request(
         project: proof.project_id,
         mode: DeploymentMode::Preview,
         request: Some(proof.id),
+        rerun_of: None,
         script: ScriptId(plan.script.id),
         revision: revision.id,
         plan,

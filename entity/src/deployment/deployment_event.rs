@@ -23,6 +23,8 @@ pub struct Model {
     pub text: Option<String>,
     pub finished: Option<i32>,
     pub planned: Option<i32>,
+    /// Whether the run pauses from here on; none where this says nothing of it.
+    pub paused: Option<bool>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -12,6 +12,8 @@ pub struct Model {
     pub id: DeploymentId,
     pub project_id: ProjectId,
     pub request_id: Option<ServerRequestId>,
+    /// Which deployment a person had run again.
+    pub rerun_of: Option<DeploymentId>,
     pub script_id: ScriptId,
     pub script_revision_id: ScriptRevisionId,
     pub mode: DeploymentMode,
@@ -40,6 +42,10 @@ pub struct Model {
     pub coverage: Option<Json>,
     pub failure_message: Option<String>,
     pub cancel_requested_at: Option<DateTimeUtc>,
+    /// Since when somebody wants it to pause.
+    pub pause_requested_at: Option<DateTimeUtc>,
+    /// Since when it does.
+    pub paused_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub started_at: Option<DateTimeUtc>,
     pub finished_at: Option<DateTimeUtc>,

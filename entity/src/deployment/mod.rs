@@ -11,5 +11,5 @@ crate::text_enum! {
     DeploymentStatus { Pending, Running, Completed, Failed, Cancelled, Unknown }
     DeploymentEventKind { Status, Progress, Task, Line }
     TaskStatus { Started, Ok, Changed, Skipped, Failed, Unreachable, Ignored, Unchecked }
-    HostResult { Pending, Running, Ok, Failed, Unreachable, Unknown, Cancelled }
+    HostResult { Pending, Running, Ok, Failed, Unreachable, Unknown, Cancelled, NotRun }
 }

@@ -3,6 +3,7 @@ pub mod project_access;
 pub mod script;
 pub mod script_revision;
 pub mod server;
+pub mod server_label;
 
 crate::text_enum! {
     /// Read < write < admin, in that order.

@@ -24,6 +24,8 @@ pub struct Model {
     pub deployment_status: ServerDeploymentStatus,
     /// The pinned host key, one line as in `known_hosts` without the host.
     pub host_key: Option<String>,
+    /// Its labels, in order: the same that `server_label` has, for whoever reads this row.
+    pub labels: Json,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

@@ -18,6 +18,8 @@ pub struct Model {
     pub node: Option<String>,
     pub lease_expires_at: Option<DateTimeUtc>,
     pub run_at: DateTimeUtc,
+    /// When it was first leased.
+    pub taken_up_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub finished_at: Option<DateTimeUtc>,
 }

@@ -6,6 +6,7 @@ pub mod event;
 pub mod event_pending;
 pub mod event_position;
 pub mod job;
+pub mod job_need;
 pub mod rights_change;
 
 crate::text_enum! {

@@ -98,6 +98,7 @@ const host: Table<Scalar<'HostResult'>> = {
   UNREACHABLE: look('Unreachable', 'red', IconPlugConnectedX),
   UNKNOWN: look('Unknown', 'orange', IconHelpCircle),
   CANCELLED: look('Cancelled', 'gray', IconBan),
+  NOT_RUN: look('Not begun', 'gray', IconCircleDashed),
 };
 
 const priority: Table<Scalar<'Priority'>> = {

@@ -75,6 +75,8 @@ impl World {
             kind,
             script_digest: self.scripts.put(content).unwrap(),
             targets: vec![self.target("loopback")],
+            batch_size: None,
+            failures_most: 0,
             variables: BTreeMap::new(),
             secret_variables: BTreeSet::new(),
             trace_parent: None,

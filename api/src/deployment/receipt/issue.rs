@@ -139,5 +139,6 @@ const fn result(result: HostResult) -> &'static str {
         HostResult::Unreachable => "UNREACHABLE",
         HostResult::Unknown => "UNKNOWN",
         HostResult::Cancelled => "CANCELLED",
+        HostResult::NotRun => "NOT_RUN",
     }
 }

@@ -19,11 +19,11 @@ use tokio::time::timeout;
 
 use super::clock;
 use super::progress::Tracker;
-use super::record::{Coverage, FinishReason, HostStats, RecordBody, Stream, TaskStatus};
-use super::run::Outcome;
-use super::spec::RunSpec;
+use super::record::{Coverage, HostStats, RecordBody, Stream, TaskStatus};
+use super::rollout::{BatchEnd, Work};
+use super::spec::RunTarget;
 use super::spool::SpoolWriter;
-use super::stop::{GRACE, Stop, StopWatch};
+use super::stop::{GRACE, PAUSE_FILE, Stop, StopWatch};
 use super::{ansible_command, plan_tasks, process};
 use crate::platform::trace;
 
@@ -32,20 +32,26 @@ const EVENTS: &str = "events";
 /// How long to wait for output that ended processes may have left in a pipe. It is there already or never.
 const LEFTOVER_WAIT: Duration = Duration::from_millis(200);
 
-/// Runs the playbook of a prepared directory to its end.
+/// Runs the playbook of a prepared directory to its end, on the targets of a batch.
 pub(super) async fn run(
-    dir: &Path,
-    spec: &RunSpec,
-    tracker: Tracker,
+    work: &Work<'_>,
+    batch: &[RunTarget],
+    tracker: &mut Tracker,
     spool: &mut SpoolWriter,
     stop: &mut StopWatch,
-) -> io::Result<Outcome> {
+) -> io::Result<BatchEnd> {
+    let Work { dir, spec, .. } = *work;
     let events = dir.join(EVENTS);
     mkfifo(&events, Mode::S_IRUSR | Mode::S_IWUSR)?;
     // Open for writing too, so that it neither waits for the plugin nor ends with it.
     let receiver = pipe::OpenOptions::new().read_write(true).open_receiver(&events)?;
     let mut command = ansible_command::command(&spec.ansible_playbook, dir);
-    command.env("ROOKERY_EVENTS", &events).args(plan_tasks::playbook_arguments(dir));
+    command.env("ROOKERY_EVENTS", &events).env("ROOKERY_PAUSE", dir.join(PAUSE_FILE));
+    command.args(plan_tasks::playbook_arguments(dir));
+    if batch.len() < spec.targets.len() {
+        let names: Vec<_> = batch.iter().map(|target| target.name.as_str()).collect();
+        command.arg("--limit").arg(names.join(","));
+    }
     if spec.preview {
         command.args(["--check", "--diff"]);
     }
@@ -54,7 +60,10 @@ pub(super) async fn run(
     }
     let mut child = match command.spawn() {
         Ok(child) => child,
-        Err(error) => return Ok(Outcome::failed(format!("ansible-playbook cannot be started: {error}"))),
+        Err(error) => {
+            let failure = Some(format!("ansible-playbook cannot be started: {error}"));
+            return Ok(BatchEnd { failure, failed: batch.len(), ..BatchEnd::default() });
+        }
     };
     let root = child.id().and_then(|pid| i32::try_from(pid).ok());
     let mut playbook = Playbook::new(dir, tracker, spool);
@@ -66,7 +75,7 @@ pub(super) async fn run(
         let coverage = playbook.coverage();
         playbook.spool.append(RecordBody::Coverage(coverage))?;
     }
-    Ok(playbook.outcome(spec, &ended?))
+    Ok(playbook.end(batch, &ended?))
 }
 
 enum Ended {
@@ -87,7 +96,10 @@ async fn follow(
     let mut stopped = None;
     let status = loop {
         tokio::select! {
-            event = events.next() => playbook.event(&event)?,
+            event = events.next() => {
+                playbook.event(&event)?;
+                stop.stand_still(playbook.is_paused);
+            }
             line = stdout.next() => playbook.said(&line)?,
             line = stderr.next() => playbook.said(&line)?,
             status = child.wait() => break status?,
@@ -147,6 +159,8 @@ enum Event {
     HostResult { id: String, host: String, status: TaskStatus, began: f64 },
     HostStats(HostStats),
     Diff { id: String, host: String, text: String },
+    Paused,
+    Resumed,
     Line { id: Option<String>, host: Option<String>, stream: Stream, text: String },
 }
 
@@ -159,8 +173,11 @@ enum TaskKind {
 
 /// Turns what the plugin reports into records.
 struct Playbook<'s> {
-    tracker: Tracker,
+    tracker: &'s mut Tracker,
     spool: &'s mut SpoolWriter,
+    is_paused: bool,
+    /// Those that failed or were not reached, by the final counts.
+    failed: usize,
     /// The run directory, with the slash that follows.
     dir: String,
     /// Number and name of a task by the plugin's id.
@@ -173,10 +190,11 @@ struct Playbook<'s> {
 }
 
 impl<'s> Playbook<'s> {
-    fn new(dir: &Path, tracker: Tracker, spool: &'s mut SpoolWriter) -> Self {
+    fn new(dir: &Path, tracker: &'s mut Tracker, spool: &'s mut SpoolWriter) -> Self {
         let dir = format!("{}/", dir.display());
         let (tasks, hosts_with_tasks, failures, last_messages, last_words) = Default::default();
-        Self { tracker, spool, dir, tasks, hosts_with_tasks, failures, last_messages, last_words }
+        let (is_paused, failed) = (false, 0);
+        Self { tracker, spool, is_paused, failed, dir, tasks, hosts_with_tasks, failures, last_messages, last_words }
     }
 
     fn event(&mut self, line: &[u8]) -> io::Result<()> {
@@ -207,11 +225,22 @@ impl<'s> Playbook<'s> {
                 RecordBody::HostStarted { task: self.number(&id)?, host }
             }
             Event::HostResult { id, host, status, began } => self.result(&id, host, status, began)?,
-            Event::HostStats(stats) => RecordBody::HostStats(stats),
             Event::Diff { id, host, text } => {
                 let (task, name) = self.tasks.get(&id)?;
                 let text = self.without_paths(&text);
                 RecordBody::Diff { task: *task, name: name.clone(), host, text }
+            }
+            Event::HostStats(stats) => {
+                self.failed += usize::from(stats.failed > 0 || stats.unreachable > 0);
+                RecordBody::HostStats(stats)
+            }
+            Event::Paused => {
+                self.is_paused = true;
+                RecordBody::Paused
+            }
+            Event::Resumed => {
+                self.is_paused = false;
+                RecordBody::Resumed
             }
             Event::Line { id, host, stream, text } => {
                 let text = self.without_paths(&text);
@@ -272,33 +301,27 @@ impl<'s> Playbook<'s> {
         self.tracker.coverage()
     }
 
-    fn outcome(mut self, spec: &RunSpec, ended: &Ended) -> Outcome {
+    fn end(self, batch: &[RunTarget], ended: &Ended) -> BatchEnd {
         let status = match ended {
-            Ended::Stopped(stop) => return Outcome::stopped(*stop, self.tracker.progress()),
+            Ended::Stopped(stop) => return BatchEnd { stopped: Some(*stop), ..BatchEnd::default() },
             Ended::Exited(status) => status,
         };
-        let idle: Vec<&str> = spec
-            .targets
-            .iter()
-            .map(|target| target.name.as_str())
-            .filter(|name| !self.hosts_with_tasks.contains(*name))
-            .collect();
-        let (reason, message) = if status.success() && idle.is_empty() {
-            (FinishReason::Completed, None)
+        let names = batch.iter().map(|target| target.name.as_str());
+        let idle: Vec<&str> = names.filter(|name| !self.hosts_with_tasks.contains(*name)).collect();
+        let failure = if status.success() && idle.is_empty() {
+            return BatchEnd { exit_code: status.code(), ..BatchEnd::default() };
         } else if status.success() {
-            (FinishReason::Failed, Some(format!("the playbook has no task for {}", idle.join(", "))))
+            format!("the playbook has no task for {}", idle.join(", "))
         } else if !self.failures.is_empty() {
-            (FinishReason::Failed, Some(self.failures.join("; ")))
+            self.failures.join("; ")
         } else if !self.last_words.is_empty() {
-            (FinishReason::Failed, Some(self.last_words))
+            self.last_words
         } else {
-            (FinishReason::Failed, Some(format!("ansible-playbook ended with {status}")))
+            format!("ansible-playbook ended with {status}")
         };
-        let progress = match reason {
-            FinishReason::Completed => self.tracker.completed(),
-            FinishReason::Failed | FinishReason::TimedOut | FinishReason::Cancelled => self.tracker.progress(),
-        };
-        Outcome { reason, exit_code: status.code(), message, progress }
+        // Without counts, nothing says that any of them came to the end.
+        let failed = if self.failed > 0 { self.failed } else { batch.len() };
+        BatchEnd { stopped: None, failure: Some(failure), exit_code: status.code(), failed }
     }
 }
 

@@ -37,6 +37,7 @@ mod progress;
 pub mod record;
 pub mod redact;
 mod remote_shell;
+mod rollout;
 pub mod run;
 mod run_secrets;
 pub mod script_store;

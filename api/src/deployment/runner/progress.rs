@@ -8,8 +8,9 @@ pub(super) struct Tracker {
     /// By number of the running task, from 1: its place in the plan.
     started: Vec<Option<usize>>,
     additional: u32,
-    /// The play that runs, from 1; before the first, 0.
+    /// The play that runs, from 1 over all batches; before the first, 0.
     play: usize,
+    plays_in_batch: usize,
 }
 
 struct PlannedTask {
@@ -40,7 +41,8 @@ pub(super) struct Begun {
 }
 
 impl Tracker {
-    pub(super) fn new(plays: &[PlannedPlay]) -> Self {
+    /// A run of these plays in so many batches.
+    pub(super) fn new(plays: &[PlannedPlay], batches: usize) -> Self {
         let task = |play: usize, name: &String| PlannedTask {
             play,
             name: name.clone(),
@@ -48,9 +50,17 @@ impl Tracker {
             is_finished: false,
             fate: None,
         };
-        let planned =
-            (1..).zip(plays).flat_map(|(number, play)| play.tasks.iter().map(move |name| task(number, name))).collect();
-        Self { planned, started: Vec::new(), additional: 0, play: 0 }
+        let of_all = (0..batches).flat_map(|_| plays);
+        let planned = (1..)
+            .zip(of_all)
+            .flat_map(|(number, play)| play.tasks.iter().map(move |name| task(number, name)))
+            .collect();
+        Self { planned, started: Vec::new(), additional: 0, play: 0, plays_in_batch: plays.len() }
+    }
+
+    /// A batch begins, from 0: whichever plays the one before it did not come to.
+    pub(super) fn batch_started(&mut self, batch: usize) {
+        self.play = batch * self.plays_in_batch;
     }
 
     pub(super) fn play_started(&mut self) {
@@ -158,7 +168,7 @@ mod tests {
             name: "play".into(),
             tasks: tasks.iter().map(|task| (*task).into()).collect(),
         };
-        let mut tracker = Tracker::new(&plays.iter().map(play).collect::<Vec<_>>());
+        let mut tracker = Tracker::new(&plays.iter().map(play).collect::<Vec<_>>(), 1);
         tracker.play_started();
         tracker
     }
@@ -204,6 +214,20 @@ mod tests {
         }
         let expected = Coverage { planned: 5, checked: 1, unchecked: 1, not_needed: 1, failed: 1, not_reached: 1 };
         assert_eq!(tracker.coverage(), expected);
+    }
+
+    #[test]
+    fn every_batch_has_the_whole_plan() {
+        let play = PlannedPlay { name: "play".into(), tasks: vec!["a".into(), "b".into()] };
+        let mut tracker = Tracker::new(&[play.clone(), play], 2);
+        tracker.batch_started(0);
+        tracker.play_started();
+        assert_eq!(tracker.task_started("a", true).planned, Some(1));
+        assert_eq!(tracker.task_finished(1), Progress { finished: 1, planned: 8, additional: 0 });
+        // The first batch failed in its first play.
+        tracker.batch_started(1);
+        tracker.play_started();
+        assert_eq!(tracker.task_started("b", true).planned, Some(6));
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub enum RecordBody {
     Planned {
         /// In order of execution.
         plays: Vec<PlannedPlay>,
-        /// How many tasks that are, over all plays. Not multiplied by hosts.
+        /// How many tasks that are, over all plays, once for each batch. Not multiplied by hosts.
         planned: u32,
     },
     /// A play began.
@@ -105,6 +105,15 @@ pub enum RecordBody {
     },
     /// The final count of a host.
     HostStats(HostStats),
+    /// A target's turn never came: the run ended before its batch was begun.
+    HostLeft {
+        /// The target's name.
+        host: String,
+    },
+    /// Nothing new begins until somebody has the run go on. The time allowed stands still.
+    Paused,
+    /// The run goes on.
+    Resumed,
     /// The run is over and its secrets are removed. The last record of a spool; where it is missing, the outcome is unknown.
     Finished {
         /// What ended it.
@@ -247,7 +256,10 @@ impl RecordBody {
             | Self::HostResult { .. }
             | Self::Coverage(_)
             | Self::TaskFinished { .. }
-            | Self::HostStats(_) => {}
+            | Self::HostStats(_)
+            | Self::HostLeft { .. }
+            | Self::Paused
+            | Self::Resumed => {}
             Self::Planned { plays, .. } => {
                 for play in plays {
                     clean(&mut play.name);

@@ -34,6 +34,7 @@ class CallbackModule(CallbackBase):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self._pipe = os.open(os.environ['ROOKERY_EVENTS'], os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
+        self._pause_file = os.environ.get('ROOKERY_PAUSE')
         self._in_order = True
         self._open = []
         self._known = set()
@@ -68,9 +69,19 @@ class CallbackModule(CallbackBase):
             return
         if self._in_order:
             self._close_tasks()
+        self._pause()
         self._known.add(task._uuid)
         self._open.append(task._uuid)
         self._send(event='task_start', id=task._uuid, name=task.get_name().strip(), kind=kind)
+
+    # Nothing begins on any host before this returns.
+    def _pause(self):
+        if not self._pause_file or not os.path.exists(self._pause_file):
+            return
+        self._send(event='paused')
+        while os.path.exists(self._pause_file):
+            time.sleep(0.2)
+        self._send(event='resumed')
 
     def _close_tasks(self):
         for uuid in self._open:

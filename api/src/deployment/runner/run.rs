@@ -11,11 +11,12 @@ use super::confine::{Network, confine};
 use super::prepare::script_file;
 use super::process::ProcessIdentity;
 use super::record::{FinishReason, Progress, RecordBody};
+use super::rollout::Work;
 use super::run_secrets::{RemoveOnDrop, RunSecrets, write_private};
-use super::spec::{RunSpec, ScriptKind};
+use super::spec::RunSpec;
 use super::spool::SpoolWriter;
 use super::stop::{Stop, StopWatch};
-use super::{ansible_run, plan_tasks, progress, script_store, ssh_command};
+use super::{plan_tasks, progress, rollout, script_store};
 
 /// How long a starting runner waits for the lock: a server may be looking at it.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
@@ -129,10 +130,8 @@ async fn carry_out(dir: &Path, spool: &mut SpoolWriter) -> io::Result<Outcome> {
         Ok(plays) => plays,
         Err(error) => return Ok(Outcome::failed(error.to_string())),
     };
-    let tracker = progress::Tracker::new(&plays);
+    let tracker = progress::Tracker::new(&plays, spec.batches().len());
     spool.append(RecordBody::Planned { planned: tracker.progress().planned, plays })?;
-    match spec.kind {
-        ScriptKind::Ansible => ansible_run::run(dir, &spec, tracker, spool, &mut stop).await,
-        ScriptKind::Ssh => ssh_command::run(&spec, &script, &secrets, tracker, spool, &mut stop).await,
-    }
+    let work = Work { dir, spec: &spec, script: &script, secrets: &secrets };
+    rollout::run(&work, tracker, spool, &mut stop).await
 }

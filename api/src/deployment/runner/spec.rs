@@ -25,6 +25,12 @@ pub struct RunSpec {
     pub script_digest: String,
     /// Where it runs. At least one.
     pub targets: Vec<RunTarget>,
+    /// How many targets at once, in the order given; all of them where it does not say.
+    #[serde(default)]
+    pub batch_size: Option<u32>,
+    /// If more targets than this have failed or were not reached, no further batch is begun.
+    #[serde(default)]
+    pub failures_most: u32,
     /// Values of the variables that are not secret: strings, integers or booleans.
     pub variables: BTreeMap<String, serde_json::Value>,
     /// Names of the secret variables; their values are a file that exists only while the run lasts.
@@ -159,6 +165,12 @@ impl RunSpec {
         serde_json::from_slice(&text).map_err(|error| SpecError::Unreadable(error.into()))
     }
 
+    /// The targets, batch by batch.
+    pub(super) fn batches(&self) -> Vec<&[RunTarget]> {
+        let size = self.batch_size.map_or(self.targets.len(), |size| size as usize).max(1);
+        self.targets.chunks(size).collect()
+    }
+
     /// Checks everything that can be wrong with it, the loopback rule of demo mode included. Done when the directory is prepared and
     /// again where the run is launched.
     pub fn validate(&self) -> Result<(), SpecError> {
@@ -247,6 +259,8 @@ mod tests {
         let host_key =
             "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIHZZdOLN2gXq2LBzfQFo6Ad+N7JTMPyvZ0uvP5CkEpd".parse().unwrap();
         RunSpec {
+            batch_size: None,
+            failures_most: 0,
             deployment_id: Uuid::nil(),
             fence: 1,
             kind: ScriptKind::Ansible,

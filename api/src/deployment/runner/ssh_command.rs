@@ -1,4 +1,4 @@
-//! Runs shell commands over SSH: each command a task, on all targets at once, in order.
+//! Runs shell commands over SSH: each command a task, on all targets of a batch at once, in order.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,9 +16,9 @@ use super::clock;
 use super::commands::{Command, Commands};
 use super::connector::{self, Connector, Destination, Session};
 use super::progress::Tracker;
-use super::record::{FinishReason, HostStats, RecordBody, Stream, TaskStatus};
+use super::record::{HostStats, RecordBody, Stream, TaskStatus};
 use super::remote_shell::{RemoteShell, Shell, ShellExit, quote};
-use super::run::Outcome;
+use super::rollout::{BatchEnd, Work};
 use super::run_secrets::RunSecrets;
 use super::spec::{RunSpec, RunTarget};
 use super::spool::SpoolWriter;
@@ -26,29 +26,34 @@ use super::ssh_key::SshKey;
 use super::stop::{Stop, StopWatch};
 use crate::platform::trace;
 
-/// Runs the commands of a script on all targets.
+/// Runs the commands of a script on the targets of a batch.
 pub(super) async fn run(
-    spec: &RunSpec,
-    script: &str,
-    secrets: &RunSecrets,
-    tracker: Tracker,
+    work: &Work<'_>,
+    batch: &[RunTarget],
+    tracker: &mut Tracker,
     spool: &mut SpoolWriter,
     stop: &mut StopWatch,
-) -> io::Result<Outcome> {
-    let commands = match Commands::parse(script) {
+) -> io::Result<BatchEnd> {
+    let commands = match Commands::parse(work.script) {
         Ok(commands) => commands,
-        Err(error) => return Ok(Outcome::failed(error.to_string())),
+        Err(error) => {
+            let failure = Some(error.to_string());
+            return Ok(BatchEnd { failure, failed: batch.len(), ..BatchEnd::default() });
+        }
     };
     let hosts = tokio::select! {
-        hosts = connect_all(spec, secrets) => hosts,
-        stopped = stop.stopped() => return Ok(Outcome::stopped(stopped, tracker.progress())),
+        hosts = connect_all(work.spec, batch, work.secrets) => hosts,
+        stopped = stop.stopped() => return Ok(BatchEnd { stopped: Some(stopped), ..BatchEnd::default() }),
     };
     let mut run = SshRun { shell: commands.shell, hosts, tracker, spool, failures: Vec::new(), exit_code: None };
     run.spool.append(RecordBody::PlayStarted { name: "commands".to_owned() })?;
     run.tracker.play_started();
     let mut stopped = None;
     for command in &commands.commands {
-        stopped = run.command(command, stop).await?;
+        stopped = stop.pause(run.spool).await?;
+        if stopped.is_none() {
+            stopped = run.command(command, stop).await?;
+        }
         if stopped.is_some() || run.hosts.iter().all(|host| host.session.is_err()) {
             break;
         }
@@ -65,7 +70,7 @@ struct Host {
     is_announced: bool,
 }
 
-async fn connect_all(spec: &RunSpec, secrets: &RunSecrets) -> Vec<Host> {
+async fn connect_all(spec: &RunSpec, batch: &[RunTarget], secrets: &RunSecrets) -> Vec<Host> {
     let connector = Connector { loopback_only: spec.loopback_only };
     let key = SshKey::parse(&secrets.key, None);
     let connect = async |target: &RunTarget| {
@@ -85,7 +90,7 @@ async fn connect_all(spec: &RunSpec, secrets: &RunSecrets) -> Vec<Host> {
             is_announced: false,
         }
     };
-    futures::future::join_all(spec.targets.iter().map(connect)).await
+    futures::future::join_all(batch.iter().map(connect)).await
 }
 
 /// The variables as assignments, each value one quoted word whatever it holds.
@@ -112,7 +117,7 @@ fn exports(spec: &RunSpec, target: &RunTarget, secrets: &BTreeMap<String, Secret
 struct SshRun<'s> {
     shell: Shell,
     hosts: Vec<Host>,
-    tracker: Tracker,
+    tracker: &'s mut Tracker,
     spool: &'s mut SpoolWriter,
     failures: Vec<String>,
     exit_code: Option<i32>,
@@ -236,7 +241,7 @@ impl SshRun<'_> {
         self.failures.push(failure);
     }
 
-    async fn end(mut self, stopped: Option<Stop>) -> io::Result<Outcome> {
+    async fn end(self, stopped: Option<Stop>) -> io::Result<BatchEnd> {
         for host in &self.hosts {
             if let Ok(session) = &host.session {
                 connector::close(session).await;
@@ -246,19 +251,10 @@ impl SshRun<'_> {
                 self.spool.append(RecordBody::HostStats(host.stats.clone()))?;
             }
         }
-        if let Some(stop) = stopped {
-            return Ok(Outcome::stopped(stop, self.tracker.progress()));
-        }
-        if self.failures.is_empty() {
-            return Ok(Outcome {
-                reason: FinishReason::Completed,
-                exit_code: Some(0),
-                message: None,
-                progress: self.tracker.completed(),
-            });
-        }
-        let progress = self.tracker.progress();
-        Ok(Outcome { exit_code: self.exit_code, progress, ..Outcome::failed(self.failures.join("; ")) })
+        let failed = self.hosts.iter().filter(|host| host.session.is_err()).count();
+        let is_well = self.failures.is_empty();
+        let exit_code = if is_well { Some(0) } else { self.exit_code };
+        Ok(BatchEnd { stopped, failure: (!is_well).then(|| self.failures.join("; ")), exit_code, failed })
     }
 }
 

@@ -124,6 +124,18 @@ impl<T: Leaf> Leaf for Option<T> {
     }
 }
 
+impl<T: Leaf> Leaf for Vec<T> {
+    fn write(self, text: &mut Text) {
+        let written: Result<(), std::convert::Infallible> = text.list(self, |text, item| {
+            item.write(text);
+            Ok(())
+        });
+        match written {
+            Ok(()) => {}
+        }
+    }
+}
+
 /// As async-graphql makes values of them.
 macro_rules! scalars {
     ($($name:ty),+) => {$(

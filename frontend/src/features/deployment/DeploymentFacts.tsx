@@ -1,4 +1,4 @@
-import { CopyableCode, formatEnum, KeyValueList, Money, RelativeTime, Section, TextLink } from '~/ui';
+import { CopyableCode, formatCount, formatEnum, KeyValueList, Money, RelativeTime, Section, TextLink } from '~/ui';
 import { PlanVariables } from './PlanVariables';
 import type { Deployment } from './deploymentQuery';
 
@@ -40,6 +40,7 @@ export function DeploymentFacts({ deployment }: { deployment: Deployment }) {
             ),
           ],
           ['Targets', plan.targets.map(({ name }) => name).join(', ')],
+          ['Batches', batches(plan)],
           ['Price', <Money key="price" cents={plan.monthlyPriceCents} per="/ month" />],
           ['Created', <RelativeTime key="created" value={deployment.createdAt} />],
           [
@@ -63,6 +64,11 @@ export function DeploymentFacts({ deployment }: { deployment: Deployment }) {
       />
     </Section>
   );
+}
+
+function batches({ batchSize, maxFailures, targets }: Deployment['plan']) {
+  if (batchSize == null || batchSize >= targets.length) return 'All targets at once';
+  return `${formatCount(batchSize, 'target')} at a time; no further batch after more than ${formatCount(maxFailures ?? 0, 'failure')}`;
 }
 
 /** Of `00-TRACE-SPAN-FLAGS`, by what traces and log lines are found. */

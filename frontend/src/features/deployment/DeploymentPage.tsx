@@ -23,7 +23,7 @@ export default function DeploymentPage() {
       <DeploymentRun
         key={id}
         deployment={data.deployment}
-        mayCancel={viewer.can('MANAGE_DEPLOYMENTS')}
+        mayRun={viewer.can('MANAGE_DEPLOYMENTS')}
         onChanged={refresh}
       />
     );

@@ -1,5 +1,5 @@
 import { Alert, Badge, Button, Stack, Text, VisuallyHidden } from '@mantine/core';
-import { IconAlertTriangle, IconHelpCircle } from '@tabler/icons-react';
+import { IconAlertTriangle, IconClock, IconHelpCircle } from '@tabler/icons-react';
 import { useLocation, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useLiveState } from '~/api/live';
@@ -12,6 +12,9 @@ import { HostResults } from './HostResults';
 import { LogViewer } from './LogViewer';
 import { sequenceOfHash, type LogFilter } from './logView';
 import { ReceiptButton } from './ReceiptButton';
+import { PauseButton } from './PauseButton';
+import { RerunButton } from './RerunButton';
+import { Reruns } from './Reruns';
 import { RunProgress } from './RunProgress';
 import type { RunTask } from './runLog';
 import { fileNameOf } from './saveFile';
@@ -22,14 +25,15 @@ const PreviewResult = lazy(() => import('./PreviewResult'));
 
 interface DeploymentRunProps {
   deployment: Deployment;
-  mayCancel: boolean;
+  /** Whether the viewer's role runs scripts at all. */
+  mayRun: boolean;
   /** Reads the deployment again. */
   onChanged: () => void;
 }
 
 const EVERYTHING: LogFilter = { host: null, taskIndex: null };
 
-export function DeploymentRun({ deployment, mayCancel, onChanged }: DeploymentRunProps) {
+export function DeploymentRun({ deployment, mayRun, onChanged }: DeploymentRunProps) {
   const { log, version, complete, error, retry, live } = useRunLog(deployment.id, deployment.status);
   // The stream is ahead of the query until that was read again; a run that is over never starts again.
   const status = isOver(deployment.status) ? deployment.status : (live?.status ?? deployment.status);
@@ -48,6 +52,15 @@ export function DeploymentRun({ deployment, mayCancel, onChanged }: DeploymentRu
     seen.current = status;
     onChanged();
   }, [status, onChanged]);
+
+  // So that it pauses, or goes on.
+  const pause = log.lastPause?.sequence;
+  const seenPause = useRef(pause);
+  useEffect(() => {
+    if (pause === seenPause.current) return;
+    seenPause.current = pause;
+    if (running) onChanged();
+  }, [pause, running, onChanged]);
 
   const recorded = useMemo(() => deployment.tasks.map(fromRecord), [deployment.tasks]);
   const tasks = complete || log.tasks.length > recorded.length ? log.tasks : recorded;
@@ -91,18 +104,38 @@ export function DeploymentRun({ deployment, mayCancel, onChanged }: DeploymentRu
             {preview && <Badge color="blue">Preview</Badge>}
             <StatusBadge of="deployment" value={status} />
             {running && deployment.cancelRequestedAt && <Badge color="orange">Cancelling</Badge>}
+            {running && deployment.pauseRequestedAt && (
+              <Badge color="yellow">{deployment.pausedAt ? 'Paused' : 'Pausing'}</Badge>
+            )}
             {running && <StatusBadge of="live" value={socket} variant="plain" />}
           </>
         }
         actions={
-          running ? (
-            mayCancel && <CancelButton deployment={deployment} title={title} onDone={onChanged} />
+          <>
+          {mayRun &&
+          (running ? (
+            <>
+              <PauseButton deployment={deployment} onDone={onChanged} />
+              <CancelButton deployment={deployment} title={title} onDone={onChanged} />
+            </>
           ) : (
-            !preview && <ReceiptButton deployment={deployment} title={title} />
-          )
+            !preview && <RerunButton deployment={deployment} title={title} />
+          ))}
+          {!running && !preview && <ReceiptButton deployment={deployment} title={title} />}
+          </>
         }
       />
       <Stack gap="lg">
+        {status === 'PENDING' && deployment.waitsFor && (
+          <Alert color="gray" icon={<IconClock size={18} aria-hidden />}>
+            It waits for{' '}
+            <TextLink to="/deployments/$id" params={{ id: deployment.waitsFor.id }}>
+              {deployment.waitsFor.plan.scriptName ?? 'another run'}
+            </TextLink>{' '}
+            on one of its servers: on a server one runs at a time.
+          </Alert>
+        )}
+        <Reruns deployment={deployment} />
         <Failure deployment={deployment} status={status} preview={preview}>
           {failure && (
             <Button size="compact-sm" variant="default" onClick={() => {

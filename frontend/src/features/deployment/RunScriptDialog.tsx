@@ -1,5 +1,5 @@
 import '~/ui/theme/mantine-more.css';
-import { Alert, Button, Group, MultiSelect, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, MultiSelect, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconAlertTriangle, IconEye, IconPlayerPlay } from '@tabler/icons-react';
@@ -14,10 +14,11 @@ import {
   missingVariables,
   variableError,
   variablesInput,
-  type VariableValues,
 } from '~/features/provisioning/variables';
 import { graphql } from '~/gql';
 import { ActionButton, Dialog, formatCount, FormErrors } from '~/ui';
+import { LabelTargets } from './LabelTargets';
+import { shareError, shareInput, type RunValues } from './runValues';
 import type { Revision, Script } from './scriptQuery';
 
 const RunTargetsQuery = graphql(`
@@ -75,8 +76,6 @@ interface RunScriptDialogProps {
   onClose: () => void;
 }
 
-type RunValues = { serverIds: string[]; variables: VariableValues };
-
 export function RunScriptDialog({ script, variables, onClose }: RunScriptDialogProps) {
   const navigate = useNavigate();
   const [words, setWords] = useState('');
@@ -88,26 +87,34 @@ export function RunScriptDialog({ script, variables, onClose }: RunScriptDialogP
   const preview = useMutationAction(PreviewScript, (answer) => answer.previewScript);
   const form = useForm<RunValues>({
     mode: 'controlled',
-    initialValues: { serverIds: [], variables: initialVariables(variables, {}) },
+    initialValues: {
+      by: 'servers',
+      serverIds: [],
+      projectId: null,
+      labels: [],
+      batch: '',
+      maxFailures: '',
+      variables: initialVariables(variables, {}),
+    },
     validate: (values) => validateRun(values, variables),
   });
 
-  async function send(values: RunValues, start: typeof run | typeof preview.run) {
+  async function send(values: RunValues, isPreview: boolean) {
     setGeneral([]);
-    const payload = await start({
-      input: {
-        scriptId: script.id,
-        serverIds: values.serverIds,
-        variables: variablesInput(variables, values.variables),
-      },
-    });
+    const input = { scriptId: script.id, ...targets(values), variables: variablesInput(variables, values.variables) };
+    const batch = shareInput(values.batch);
+    // A preview changes nothing, and looks at all servers at once.
+    const payload = isPreview
+      ? await preview.run({ input })
+      : await run({ input: { ...input, batch, maxFailures: batch && shareInput(values.maxFailures) } });
     if (!payload) return;
     if (payload.deployment) {
       void navigate({ to: '/deployments/$id', params: { id: payload.deployment.id } });
       return;
     }
-    const known = ['serverIds', ...variables.map(({ name }) => `variables.${name}`)];
-    const sorted = sortUserErrors(payload.userErrors, known);
+    const known = ['serverIds', 'labels', 'batch', 'maxFailures', ...variables.map(({ name }) => `variables.${name}`)];
+    const told = payload.userErrors.map((error) => ({ ...error, field: error.field?.filter((part) => part !== 'labelled') ?? null }));
+    const sorted = sortUserErrors(told, known);
     form.setErrors(sorted.fields);
     setGeneral(sorted.general);
   }
@@ -125,13 +132,22 @@ export function RunScriptDialog({ script, variables, onClose }: RunScriptDialogP
 
   return (
     <Dialog opened onClose={onClose} title={`Run ${script.name} without a request`} size="lg">
-      <form noValidate onSubmit={form.onSubmit((values) => void send(values, run))}>
+      <form noValidate onSubmit={form.onSubmit((values) => void send(values, false))}>
         <Stack gap="md">
           <Text size="sm" c="dimmed">
             It starts at once, nobody approves it first, and it is recorded under your name.
           </Text>
           <FormErrors messages={general} />
-          <MultiSelect
+          <SegmentedControl
+            aria-label="On which servers"
+            data={[
+              { value: 'servers', label: 'Choose servers' },
+              { value: 'labels', label: 'By label' },
+            ]}
+            {...form.getInputProps('by')}
+          />
+          {form.getValues().by === 'labels' && <LabelTargets form={form} />}
+          {form.getValues().by === 'servers' && <MultiSelect
             label="Servers"
             description="Of one project that you may write to."
             required
@@ -147,13 +163,28 @@ export function RunScriptDialog({ script, variables, onClose }: RunScriptDialogP
               setNames((known) => ({ ...known, ...Object.fromEntries(options.map(({ value, label }) => [value, label])) }));
               form.setFieldValue('serverIds', serverIds);
             }}
-          />
+          />}
           {unpinned.length > 0 && (
             <Alert color="orange" icon={<IconAlertTriangle size={18} aria-hidden />}>
               {unpinned.map(({ name }) => name).join(', ')}: no host key is pinned, so the run will be refused. Test the
               connection of the project first.
             </Alert>
           )}
+          <Group grow align="flex-start">
+            <TextInput
+              label="At a time"
+              description="Servers in a batch, such as 5 or 20%"
+              placeholder="All at once"
+              {...form.getInputProps('batch')}
+            />
+            <TextInput
+              label="Failures allowed"
+              description="After more, no further batch begins"
+              placeholder="0"
+              disabled={form.getValues().batch.trim() === ''}
+              {...form.getInputProps('maxFailures')}
+            />
+          </Group>
           {variables.map((variable) => (
             <VariableField
               key={variable.name}
@@ -172,12 +203,12 @@ export function RunScriptDialog({ script, variables, onClose }: RunScriptDialogP
               reason="Commands over SSH cannot be previewed: a shell does what it is told, or nothing."
               loading={preview.pending}
               leftSection={<IconEye size={16} aria-hidden />}
-              onClick={() => form.onSubmit((values) => void send(values, preview.run))()}
+              onClick={() => form.onSubmit((values) => void send(values, true))()}
             >
               Preview
             </ActionButton>
             <Button type="submit" loading={pending} leftSection={<IconPlayerPlay size={16} aria-hidden />}>
-              {chosen.length === 0 ? 'Run' : `Run on ${formatCount(chosen.length, 'server')}`}
+              {chosen.length === 0 || form.getValues().by === 'labels' ? 'Run' : `Run on ${formatCount(chosen.length, 'server')}`}
             </Button>
           </Group>
         </Stack>
@@ -186,9 +217,19 @@ export function RunScriptDialog({ script, variables, onClose }: RunScriptDialogP
   );
 }
 
+function targets({ by, serverIds, projectId, labels }: RunValues) {
+  return by === 'labels' && projectId !== null ? { labelled: { projectId, labels } } : { serverIds };
+}
+
 function validateRun(values: RunValues, declared: Revision['variables']): Record<string, string> {
   const errors: Record<string, string> = {};
-  if (values.serverIds.length === 0) errors.serverIds = 'Choose at least one server.';
+  if (values.by === 'servers' && values.serverIds.length === 0) errors.serverIds = 'Choose at least one server.';
+  if (values.by === 'labels' && values.projectId === null) errors.projectId = 'Choose a project.';
+  if (values.by === 'labels' && values.labels.length === 0) errors.labels = 'Give at least one label.';
+  for (const [field, least] of [['batch', 1], ['maxFailures', 0]] as const) {
+    const message = shareError(values[field], least);
+    if (message) errors[field] = message;
+  }
   for (const variable of declared) {
     const message = variableError(variable, values.variables[variable.name] ?? '');
     if (message) errors[`variables.${variable.name}`] = message;

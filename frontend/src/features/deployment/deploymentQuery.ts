@@ -9,7 +9,26 @@ export const DeploymentQuery = graphql(`
       traceParent
       failureMessage
       cancelRequestedAt
+      pauseRequestedAt
+      pausedAt
       canCancel
+      canPause
+      canRerun
+      waitsFor {
+        id
+        plan {
+          scriptName
+        }
+      }
+      rerunOf {
+        id
+        createdAt
+      }
+      reruns {
+        id
+        status
+        createdAt
+      }
       createdAt
       startedAt
       finishedAt
@@ -56,6 +75,8 @@ export const DeploymentQuery = graphql(`
           secret
         }
         monthlyPriceCents
+        batchSize
+        maxFailures
       }
       hosts {
         name
@@ -96,6 +117,64 @@ export const CancelDeployment = graphql(`
         status
         cancelRequestedAt
         canCancel
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
+export const RerunDeployment = graphql(`
+  mutation RerunDeployment($input: RerunDeploymentInput!) {
+    rerunDeployment(input: $input) {
+      deployment {
+        id
+        rerunOf {
+          id
+          canRerun
+          reruns {
+            id
+            status
+            createdAt
+          }
+        }
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
+export const PauseDeployment = graphql(`
+  mutation PauseDeployment($input: PauseDeploymentInput!) {
+    pauseDeployment(input: $input) {
+      deployment {
+        id
+        pauseRequestedAt
+        pausedAt
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
+export const ResumeDeployment = graphql(`
+  mutation ResumeDeployment($input: ResumeDeploymentInput!) {
+    resumeDeployment(input: $input) {
+      deployment {
+        id
+        pauseRequestedAt
+        pausedAt
       }
       userErrors {
         code

@@ -14,6 +14,7 @@ const event = (sequence: number, kind: RunEvent['kind'], rest: Partial<RunEvent>
   host: null,
   text: null,
   finished: null,
+  paused: null,
   planned: null,
   ...rest,
 });

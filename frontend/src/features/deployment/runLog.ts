@@ -15,6 +15,7 @@ export interface RunEvent {
   text: string | null;
   finished: number | null;
   planned: number | null;
+  paused: boolean | null;
 }
 
 /** One row of the log. Its number is the sequence of the event it came from. */
@@ -74,6 +75,8 @@ export class RunLog {
   version = 0;
   status: DeploymentStatus | null = null;
   progress: { finished: number; planned: number | null } | null = null;
+  /** The event that last said that it pauses, or goes on; none before the first. */
+  lastPause: RunEvent | null = null;
   /** In order of start. A task that changed is another object, so that only its row is drawn again. */
   tasks: readonly RunTask[] = [];
 
@@ -113,7 +116,10 @@ export class RunLog {
     if (event.host !== null && !this.hosts.includes(event.host)) this.hosts.push(event.host);
     switch (event.kind) {
       case 'STATUS':
-        if (event.status) {
+        if (event.paused !== null) {
+          this.lastPause = event;
+          this.write(event, 'status', event.text ?? (event.paused ? 'Paused' : 'It goes on'));
+        } else if (event.status) {
           this.status = event.status;
           this.write(event, 'status', event.text ? `${STATUS_TEXT[event.status]}: ${event.text}` : STATUS_TEXT[event.status]);
         }

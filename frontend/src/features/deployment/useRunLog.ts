@@ -32,6 +32,7 @@ const EventsQuery = graphql(`
           text
           finished
           planned
+          paused
         }
       }
     }
@@ -60,6 +61,7 @@ export const ProgressSubscription = graphql(`
         text
         finished
         planned
+        paused
       }
     }
   }

@@ -4,6 +4,7 @@ import { IconKey } from '@tabler/icons-react';
 import type { ResultOf, VariablesOf } from '~/gql';
 import { graphql } from '~/gql';
 import { Dialog, FormErrors, showToast, useMutationForm } from '~/ui';
+import { LabelsInput } from './LabelsInput';
 
 const RegisterServer = graphql(`
   mutation RegisterServer($input: RegisterServerInput!) {
@@ -32,6 +33,7 @@ const UpdateServer = graphql(`
         sshPort
         monthlyPriceCents
         hostKeyFingerprint
+        labels
         updatedAt
       }
       userErrors {
@@ -51,6 +53,7 @@ export interface EditableServer {
   address: string;
   sshPort: number | null;
   hostKeyFingerprint: string | null;
+  labels: readonly string[];
 }
 
 interface ServerDialogProps {
@@ -87,7 +90,7 @@ function NewServer({ projectId, onClose, onSaved }: ServerDialogProps) {
   const { form, submit, pending, general } = useMutationForm({
     document: RegisterServer,
     payload: (answer: ResultOf<typeof RegisterServer>) => answer.registerServer,
-    initialValues: { name: '', address: '', type: '', sshPort: '', image: '', location: '' },
+    initialValues: { name: '', address: '', type: '', sshPort: '', image: '', location: '', labels: [] as string[] },
     validate,
     variables: (values): VariablesOf<typeof RegisterServer> => ({
       input: {
@@ -98,6 +101,7 @@ function NewServer({ projectId, onClose, onSaved }: ServerDialogProps) {
         sshPort: port(values.sshPort),
         image: values.image.trim() || null,
         location: values.location.trim() || null,
+        labels: values.labels,
       },
     }),
     onSuccess: ({ server }) => {
@@ -131,6 +135,7 @@ function EditServer({ server, onClose, onSaved }: ServerDialogProps & { server: 
       address: server.address,
       type: server.type ?? '',
       sshPort: server.sshPort === null ? '' : String(server.sshPort),
+      labels: [...server.labels],
     },
     validate,
     variables: (values): VariablesOf<typeof UpdateServer> => ({
@@ -140,6 +145,7 @@ function EditServer({ server, onClose, onSaved }: ServerDialogProps & { server: 
         address: values.address.trim(),
         type: values.type.trim() || null,
         sshPort: port(values.sshPort),
+        labels: values.labels,
       },
     }),
     onSuccess: () => {
@@ -189,6 +195,7 @@ function Fields({ getInputProps }: { getInputProps: (field: string) => object })
           {...getInputProps('sshPort')}
         />
       </Group>
+      <LabelsInput description="Such as web or env:prod. Scripts can run on all servers with a label." {...getInputProps('labels')} />
     </>
   );
 }

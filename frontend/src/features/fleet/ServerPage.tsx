@@ -20,6 +20,7 @@ import {
   StatusBadge,
   TextLink,
 } from '~/ui';
+import { Labels } from './Labels';
 import { ServerDialog } from './ServerDialog';
 
 const ServerQuery = graphql(`
@@ -40,6 +41,7 @@ const ServerQuery = graphql(`
         deploymentStatus
         monthlyPriceCents
         hostKeyFingerprint
+        labels
         createdAt
         updatedAt
         project {
@@ -123,6 +125,7 @@ export default function ServerPage() {
               ['Price', <Money key="price" cents={server.monthlyPriceCents} per="/ month" />],
               ['Image', server.image],
               ['Location', server.location],
+              ['Labels', <Labels key="labels" labels={server.labels} />],
               ['Number at the provider', server.providerId],
               ['Registered', <RelativeTime key="created" value={server.createdAt} />],
               [

@@ -7,6 +7,7 @@ import { SERVER_COLUMNS, ServersQuery, type ServerOrderField } from './serverLis
 
 const ServerProjectsQuery = graphql(`
   query ServerProjects {
+    serverLabels
     projects(first: 100, orderBy: { field: NAME, direction: ASC }) {
       nodes {
         id
@@ -28,6 +29,7 @@ export default function ServersPage() {
         projectId: params.values('project').at(-1),
         deploymentStatus: params.where<Scalar<'ServerDeploymentStatus'>>('deployment'),
         status: params.where<Scalar<'ServerStatus'>>('status'),
+        labels: params.values('label').length > 0 ? [...params.values('label')] : undefined,
       },
       orderBy: params.orderBy,
     },
@@ -42,6 +44,7 @@ export default function ServersPage() {
       },
       { name: 'deployment', label: 'Deployment', options: statusOptions('serverDeployment') },
       { name: 'status', label: 'Status', options: statusOptions('server') },
+      { name: 'label', label: 'Labels', options: (known?.serverLabels ?? []).map((label) => ({ value: label, label })) },
     ],
     [known],
   );

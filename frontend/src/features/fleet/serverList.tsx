@@ -1,4 +1,5 @@
 import { graphql, type ResultOf, type Scalar } from '~/gql';
+import { Labels } from './Labels';
 import { Money, RelativeTime, StatusBadge, TextLink, type Column } from '~/ui';
 
 export const ServersQuery = graphql(`
@@ -18,6 +19,7 @@ export const ServersQuery = graphql(`
         deploymentStatus
         monthlyPriceCents
         hostKeyFingerprint
+        labels
         createdAt
         project {
           id
@@ -58,6 +60,7 @@ export const SERVER_COLUMNS: readonly Column<ListedServer, ServerOrderField>[] =
     header: 'Deployment',
     cell: ({ deploymentStatus }) => <StatusBadge of="serverDeployment" value={deploymentStatus} />,
   },
+  { key: 'labels', header: 'Labels', cell: ({ labels }) => <Labels labels={labels} />, hideOnPhone: true },
   { key: 'type', header: 'Type', cell: ({ type }) => (type ? <code>{type}</code> : '–'), hideOnPhone: true },
   {
     key: 'price',
