@@ -21,5 +21,6 @@ mod restart;
 mod run_script;
 mod runner;
 mod runner_killed;
+mod schedules;
 mod start_once;
 mod two_servers;

@@ -147,10 +147,12 @@ async fn the_demo_s_service_has_a_preview(backend: Backend) {
         "serverIds": [admin.server(LOCAL_SERVER).await], "variables": {} });
     let payload = admin.mutate("previewScript", input, "deployment { id }").await.done();
     let id = payload["deployment"]["id"].as_str().unwrap();
-    assert_eq!(admin.end_of(id).await.0, "COMPLETED");
+    let end = admin.end_of(id).await;
+    assert_eq!(end.0, "COMPLETED", "{} {:#?}", end.1, admin.events(id).await);
     let row = admin.deployment(id, "coverage { failed notReached } diffs { taskName text }").await;
     assert_eq!(row["coverage"], json!({ "failed": 0, "notReached": 0 }));
-    let page = row["diffs"].as_array().unwrap().iter().find(|diff| diff["taskName"] == "Write the service page").unwrap();
+    let page =
+        row["diffs"].as_array().unwrap().iter().find(|diff| diff["taskName"] == "Write the service page").unwrap();
     let place = server.host_directory().join("public/index.html");
     assert!(page["text"].as_str().unwrap().contains(&format!("+++ after: {}", place.display())), "{page}");
     assert!(!place.exists());

@@ -12,7 +12,7 @@ use rookery_api::deployment::store::{
 use rookery_api::fleet::grant_project_access::grant_project_access;
 use rookery_api::fleet::policy::CreateScript;
 use rookery_api::fleet::revoke_project_access::revoke_project_access;
-use rookery_api::fleet::store::{AccessLevel, current_revision};
+use rookery_api::fleet::store::{AccessLevel, ScriptKind, current_revision};
 use rookery_api::notify::store::{NotificationLevel, notification};
 use rookery_api::platform::ids::{DeploymentId, Key as _, NotificationId, ServerId, TenantId, UserId};
 use rookery_api::platform::viewer::Viewer;
@@ -52,6 +52,16 @@ impl Seed<'_> {
             self.approve(&row).await;
             self.named.insert(named, request_id(&row));
         }
+        let usual = self.script.clone();
+        self.script.clone_from(&self.playbook);
+        for named in
+            ["to preview", "to preview for techW", "to preview for techA", "to preview for mgr", "to preview for admin"]
+        {
+            let row = self.file(place, "susp", decided).await;
+            self.approve(&row).await;
+            self.named.insert(named, request_id(&row));
+        }
+        self.script = usual;
         let row = self.file(place, "susp", decided).await;
         let row = self.approve(&row).await;
         let completed = self.deploy(place, Some(&row), DeploymentStatus::Completed).await;
@@ -70,8 +80,18 @@ impl Seed<'_> {
             self.named.insert(pause, waiting);
             self.named.insert(resume, paused);
         }
+        for named in
+            ["deployment to reschedule", "to reschedule for techA", "to reschedule for mgr", "to reschedule for admin"]
+        {
+            let waiting = self.deploy(place, None, DeploymentStatus::Pending).await;
+            self.named.insert(named, waiting);
+        }
         for named in ["ended", "ended for techA", "ended for mgr", "ended for admin"] {
+            // Each of a script of its own: a script runs once at a time on a server.
+            let script = self.add_script(named, ScriptKind::Ssh).await;
+            let usual = self.script.replace(script);
             let ended = self.deploy(place, None, DeploymentStatus::Failed).await;
+            self.script = usual;
             self.named.insert(named, ended);
         }
     }
@@ -85,15 +105,19 @@ impl Seed<'_> {
         self.deploy(place, None, DeploymentStatus::Pending).await;
     }
 
-    /// Has every deployment that runs be held elsewhere for ever, and every one that waits wait for those.
+    /// Has every deployment that runs be held elsewhere for ever, and every one that waits wait for those, and for a time
+    /// that never comes; and every project be open all the week.
     pub async fn queue(&self) {
         let jobs = "insert into job (id, tenant_id, kind, subject_id, state, fence, node, lease_expires_at, run_at, created_at)
             select id, tenant_id, 'deployment', id, case status when 'running' then 'leased' else 'queued' end, 1,
-            'elsewhere', '2999-01-01 00:00:00+00:00', created_at, created_at
+            'elsewhere', '2999-01-01 00:00:00+00:00',
+            case status when 'running' then created_at else '2999-01-01 00:00:00+00:00' end, created_at
             from deployment where status in ('running', 'pending')";
         let needs = "insert into job_need (job_id, resource_id) select host.deployment_id, host.server_id
             from deployment_host host join job on job.id = host.deployment_id";
-        for statement in [jobs, needs] {
+        let windows = r#"update project set maintenance_windows = '[{ "opensAt": "00:00:00", "minutes": 1440, "timeZone": "UTC",
+            "days": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] }]'"#;
+        for statement in [jobs, needs, windows] {
             self.db.execute_unprepared(statement).await.unwrap();
         }
     }
@@ -197,10 +221,12 @@ impl Seed<'_> {
             launch_fence: None,
             mode: DeploymentMode::Run,
             coverage: Some(json!({
-                "planned": 2, "checked": 1, "unchecked": 1, "not_needed": 0, "failed": 0, "not_reached": 0,
+                "planned": 2, "checked": 1, "unchecked": 1, "notNeeded": 0, "failed": 0, "notReached": 0,
             })),
             trace_parent: Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned()),
             failure_message: Some(text.clone()),
+            run_after: (status == DeploymentStatus::Pending).then_some(now),
+            ignores_windows: false,
             cancel_requested_at: is_final(status).then_some(now),
             created_at: now,
             started_at: Some(now),

@@ -74,13 +74,30 @@ async fn ask(client: &Client, query: &str, cursors: &Value) -> (u16, String) {
         let end = at + text[at..].find('}').unwrap();
         text.replace_range(at..end, "");
     }
-    // Of several errors in a list, the first to be found is told, whichever that is.
-    while let Some(at) = text.find("\"path\":[").filter(|_| text.starts_with("{\"errors\"")) {
-        let end = at + text[at..].find(']').unwrap();
-        let path: String = text[at + 8..end].split(',').filter(|part| part.starts_with('"')).collect();
-        text.replace_range(at..=end, &format!("\"at\":{path}"));
+    (status, with_errors_where_they_show(text))
+}
+
+/// Of several errors below what is null for them, those are told that are found first, whichever these are: each is taken to
+/// be where it shows.
+fn with_errors_where_they_show(text: String) -> String {
+    let answer: Value = serde_json::from_str(&text).unwrap();
+    let (Some(errors), Some(start)) = (answer["errors"].as_array(), text.find("],\"data\":")) else { return text };
+    let mut shown: Vec<_> = errors.iter().map(|error| shown(error, &answer["data"])).collect();
+    shown.sort_unstable();
+    shown.dedup();
+    format!("{shown:?}{}", &text[start..])
+}
+
+fn shown(error: &Value, mut data: &Value) -> String {
+    let mut place = String::new();
+    for part in error["path"].as_array().unwrap() {
+        if data.is_null() {
+            break;
+        }
+        data = part.as_str().map_or_else(|| &data[part.as_u64().unwrap() as usize], |name| &data[name]);
+        write!(place, "/{part}").unwrap();
     }
-    (status, text)
+    format!("{place}: {} {}", error["message"], error["extensions"])
 }
 
 /// A cursor in each of a few lists, as variables; null in an empty one.

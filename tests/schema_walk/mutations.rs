@@ -54,14 +54,29 @@ pub fn input(world: &World, case: &Mutation, who: &str) -> Value {
         "approveServerRequest: own" => json!({ "id": id("request of admin"), "planDigest": id("digest") }),
         "rejectServerRequest" => json!({ "id": id("request of salesR to reject"), "reason": unique }),
         "rejectServerRequest: own" => json!({ "id": id("request of admin"), "reason": unique }),
-        "previewServerRequest" | "deployServerRequest" => {
+        "previewServerRequest" => {
+            json!({ "id": world.named.get(format!("to preview for {who}").as_str()).map_or(id("to preview"), |id| id) })
+        }
+        "deployServerRequest" => {
             json!({ "id": world.named.get(format!("approved for {who}").as_str()).map_or(id("approved"), |id| id) })
         }
-        "runScript" | "previewScript" => json!({ "scriptId": id("script"), "serverIds": [id("server")] }),
+        "runScript" => json!({ "scriptId": id("script"), "serverIds": [id("server")] }),
+        "previewScript" => json!({ "scriptId": id("playbook"), "serverIds": [id("server")] }),
         "rerunDeployment" => {
             let id = world.named.get(format!("ended for {who}").as_str()).map_or(id("ended"), |id| id);
             json!({ "deploymentId": id, "hosts": "ALL", "knownReruns": 0 })
         }
+        "rescheduleDeployment" => {
+            let id = world
+                .named
+                .get(format!("to reschedule for {who}").as_str())
+                .map_or(id("deployment to reschedule"), |id| id);
+            json!({ "id": id, "runAt": chrono::Utc::now() + chrono::Duration::days(9) })
+        }
+        "setMaintenanceWindows" => json!({ "projectId": id("project"), "windows": [
+            { "days": ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"], "opensAt": "00:00", "minutes": 1440,
+              "timeZone": "UTC" },
+        ] }),
         "pauseDeployment" => {
             let id = world.named.get(format!("to pause for {who}").as_str()).map_or(id("deployment to pause"), |id| id);
             json!({ "id": id })

@@ -7,6 +7,9 @@ use futures::StreamExt as _;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
+/// A document has at most 16 KiB, and asks for so many objects at most.
+const PORTION: usize = 7_000;
+
 /// How many people ask at once.
 pub const AT_ONCE: usize = 3;
 /// What a guard says, before anything is looked at.
@@ -60,6 +63,21 @@ impl<'w> Reading<'w> {
         self.sdl.selection(owner, depth, &|owner, field| self.asked(owner, field))
     }
 
+    /// The same in portions, each of which fits a document.
+    fn portions(&self, owner: &str, depth: u32) -> Vec<String> {
+        let asked = |owner: &str, field: &str| self.asked(owner, field);
+        let mut portions = vec![String::new()];
+        for field in self.sdl.objects[owner].iter().filter(|field| asked(owner, &field.name)) {
+            let selected = format!(" {}{}", field.name, self.sdl.selected(field, depth, &asked));
+            match portions.last_mut() {
+                Some(last) if last.len() + selected.len() < PORTION => last.push_str(&selected),
+                _ => portions.push(selected),
+            }
+        }
+        portions.retain(|portion| !portion.is_empty());
+        portions
+    }
+
     fn who(&self) -> &str {
         self.world.name(self.person)
     }
@@ -87,8 +105,11 @@ impl<'w> Reading<'w> {
     }
 
     async fn viewer(&self, findings: &mut Findings) {
-        let document =
-            format!("{{ viewer {{ {} }} rateLimit {{ {} }} }}", self.all_of("Viewer", 2), self.all_of("RateLimit", 0));
+        let document = format!(
+            "{{ viewer {{ {} }} rateLimit {{ {} }} serverLabels }}",
+            self.all_of("Viewer", 2),
+            self.all_of("RateLimit", 0)
+        );
         let answer = self.person.client.send(&document, Value::Null).await;
         self.checker.answer("Query", &answer, findings);
         let permissions = answer.body["data"]["viewer"]["permissions"].as_array().cloned().unwrap_or_default();
@@ -151,11 +172,15 @@ impl<'w> Reading<'w> {
     }
 
     async fn nodes(&self, type_name: &str, ids: &[&str], depth: u32, findings: &mut Findings) {
-        let selection = self.all_of(type_name, depth);
-        let document =
-            format!("query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename ... on {type_name} {{ {selection} }} }} }}");
+        for selection in self.portions(type_name, depth) {
+            let selected = format!("__typename ... on {type_name} {{ {selection} }}");
+            self.portion(&format!("query($ids: [ID!]!) {{ nodes(ids: $ids) {{ {selected} }} }}"), ids, findings).await;
+        }
+    }
+
+    async fn portion(&self, document: &str, ids: &[&str], findings: &mut Findings) {
         for chunk in ids.chunks(2) {
-            let answer = self.person.client.send(&document, json!({ "ids": chunk })).await;
+            let answer = self.person.client.send(document, json!({ "ids": chunk })).await;
             self.checker.answer("Query", &answer, findings);
             for (place, id) in chunk.iter().enumerate() {
                 let seen = self.world.sees(self.person, &self.world.rows[*id].label);
@@ -178,7 +203,7 @@ impl<'w> Reading<'w> {
     }
 
     async fn look_up(&self, field: &str, selection: &str, ids: &[&str], findings: &mut Findings) {
-        for chunk in ids.chunks(50) {
+        for chunk in ids.chunks(12) {
             let fields: String = (0..chunk.len())
                 .map(|place| format!("{field}__{place}: {field}(id: $i{place}) {{ ...all }} "))
                 .collect();

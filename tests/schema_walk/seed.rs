@@ -105,6 +105,7 @@ pub struct Seed<'k> {
     /// The lines of the matrix that requests belong to.
     pub classes: HashMap<Uuid, String>,
     pub script: Option<script::Model>,
+    pub playbook: Option<script::Model>,
 }
 
 /// What a client has that requests are about.
@@ -127,6 +128,7 @@ pub async fn world(backend: Backend) -> World {
         named: HashMap::new(),
         classes: HashMap::new(),
         script: None,
+        playbook: None,
     };
     seed.people().await;
     seed.access_tokens().await;
@@ -274,11 +276,20 @@ impl Seed<'_> {
     }
 
     async fn script(&mut self) {
+        for (named, kind) in [("playbook", ScriptKind::Ansible), ("script", ScriptKind::Ssh)] {
+            let row = self.add_script(named, kind).await;
+            self.named.insert(named, global("Script", &row.id.parts()));
+            self.playbook = self.script.replace(row);
+        }
+    }
+
+    /// A script of this name.
+    pub async fn add_script(&self, name: &str, kind: ScriptKind) -> script::Model {
         let admin = self.on_behalf_of("admin").await;
         let (script, text) = (canary(&Label::of("Script")), canary(&Label::of("Script's text")));
         let tx = admin.begin().await.unwrap();
         let proof = tx.grant_root::<CreateScript>().unwrap();
-        let row = fleet::insert_script(&tx, &proof, "Walked".into(), script.clone(), ScriptKind::Ssh, false).await;
+        let row = fleet::insert_script(&tx, &proof, name.to_owned(), script.clone(), kind, false).await;
         let row = row.unwrap();
         let variable = |name: &str, r#type, choices: &[&str]| ScriptVariable {
             name: name.to_owned(),
@@ -295,8 +306,7 @@ impl Seed<'_> {
         let revision = NewRevision { content: format!("echo {text}"), variables };
         fleet::insert_revision(&tx, &proof, row.id, 1, revision).await.unwrap();
         tx.commit().await.unwrap();
-        self.named.insert("script", global("Script", &row.id.parts()));
-        self.script = Some(row);
+        row
     }
 
     async fn place(&mut self, letter: &'static str, tenant: TenantId) -> Place {

@@ -26,7 +26,7 @@ pub async fn cancel_deployment(
 ) -> AppResult<deployment_run::Model> {
     let tx = viewer.begin().await?;
     let proof = tx.grant::<CancelDeployment>(key).await?;
-    let row = store::request_cancel(&tx, &proof).await?;
+    let row = store::control::request_cancel(&tx, &proof).await?;
     tx.audit_row(&proof, json!({})).await?;
     tx.wake(store::topic(key.1));
     tx.commit().await?;

@@ -3,8 +3,9 @@
 
 use super::log_digest::{EMPTY, after_events};
 use super::plan::Plan;
+use super::schedule::Schedule;
 use super::store::{self, DeploymentMode, DeploymentStatus, HostResult, deployment_host, deployment_run};
-use crate::fleet::store::{ServerDeploymentStatus, set_deployment_status};
+use crate::fleet::store::{ServerDeploymentStatus, project, set_deployment_status};
 use crate::platform::crash;
 use crate::platform::error::{AppError, AppResult};
 use crate::platform::granted::{Proof, Tx};
@@ -28,6 +29,8 @@ pub struct Dispatch {
     pub mode: DeploymentMode,
     /// For which request, if there is one.
     pub request: Option<ServerRequestId>,
+    /// When it may begin.
+    pub schedule: Schedule,
     /// Which deployment is run again, if one is.
     pub rerun_of: Option<DeploymentId>,
     /// Which script.
@@ -83,6 +86,8 @@ pub async fn dispatch(tx: &Tx, proof: &(impl Proof + ?Sized), what: Dispatch) ->
         coverage: None,
         failure_message: None,
         cancel_requested_at: None,
+        run_after: what.schedule.run_after,
+        ignores_windows: what.schedule.ignores_windows,
         pause_requested_at: None,
         paused_at: None,
         created_at: tx.now(),
@@ -121,7 +126,9 @@ pub async fn dispatch(tx: &Tx, proof: &(impl Proof + ?Sized), what: Dispatch) ->
     }
     // On one server, one at a time.
     let servers: Vec<_> = what.plan.targets.iter().map(|target| target.id).collect();
-    jobs::enqueue(tx, proof, JOB, what.tenant, id.0, &servers).await?;
+    let project = tx.get::<project::Entity>((what.tenant, what.project)).await?;
+    let later = what.schedule.later(&project, what.mode, tx.now())?;
+    jobs::enqueue(tx, proof, JOB, what.tenant, id.0, &servers, later).await?;
     crash::at("run::dispatching");
     Ok(row)
 }

@@ -37,14 +37,7 @@ impl Recorded {
     /// Begins with the row as it is.
     #[must_use]
     pub const fn new(row: deployment_run::Model) -> Self {
-        Self {
-            row,
-            events: Vec::new(),
-            begun: Vec::new(),
-            stats: Vec::new(),
-            diffs: Vec::new(),
-            left: Vec::new(),
-        }
+        Self { row, events: Vec::new(), begun: Vec::new(), stats: Vec::new(), diffs: Vec::new(), left: Vec::new() }
     }
 
     fn event(&mut self, kind: DeploymentEventKind, at: DateTime<Utc>) -> &mut deployment_event::Model {

@@ -6,7 +6,7 @@ use super::event_graphql::{
     DeploymentEventConnection, DeploymentEventKind, DeploymentTask, event_page, progress_of, tasks_of,
 };
 use super::model::is_final;
-use super::policy::{CancelDeployment, PauseDeployment, RerunDeployment, ResumeDeployment};
+use super::policy::{CancelDeployment, PauseDeployment, RerunDeployment, RescheduleDeployment, ResumeDeployment};
 use super::preview_graphql::{DeploymentMode, PreviewCoverage, PreviewDiff, coverage_of};
 use super::store::{self, deployment_host, deployment_run};
 use crate::fleet::graphql::{Project, Server};
@@ -78,6 +78,8 @@ descriptor! {
             status: DeploymentStatus = row.status.into();
             /// Tasks finished over tasks planned.
             progress: DeploymentProgress = progress_of(row);
+            /// Of a preview that came to its end: how much of it was really checked. Null otherwise.
+            coverage: Option<PreviewCoverage> = coverage_of(row);
             /// The operation that dispatched it, as a trace context of W3C, `00-TRACE-SPAN-FLAGS`: by its trace id the
             /// run is found among traces and in the log. Scripts see it as `TRACEPARENT`.
             trace_parent: Option<String> = row.trace_parent.clone();
@@ -89,6 +91,10 @@ descriptor! {
             pause_requested_at: Option<DateTime<Utc>> = row.pause_requested_at;
             /// Since when it pauses. Meanwhile the time allowed stands still.
             paused_at: Option<DateTime<Utc>> = row.paused_at;
+            /// Not before then, if somebody said so.
+            run_after: Option<DateTime<Utc>> = row.run_after;
+            /// Whether it may begin outside of its project's maintenance windows.
+            outside_windows: bool = row.ignores_windows;
             /// When it was dispatched.
             created_at: DateTime<Utc> = row.created_at;
             /// When its runner began.
@@ -142,15 +148,8 @@ descriptor! {
             async fn started_by(&self, context: &Context<'_>) -> Result<Actor> {
                 Actor::load(context, self.0.started_by).await
             }
-            /// Of a preview that came to its end: how much of it was really checked. Null otherwise.
-            fn coverage(&self) -> Result<Option<PreviewCoverage>> {
-                Ok(coverage_of(&self.0))
-            }
             /// Of a preview: what it would change, by task and host, so far; at most 2,000 of them.
             async fn diffs(&self, context: &Context<'_>) -> Result<Vec<PreviewDiff>> {
-                if self.0.mode == store::DeploymentMode::Run {
-                    return Ok(Vec::new());
-                }
                 let rows = store::diffs(&viewer(context)?.reader(), (self.0.tenant_id, self.0.id)).await?;
                 Ok(rows.into_iter().map(PreviewDiff).collect())
             }
@@ -173,6 +172,13 @@ descriptor! {
                 let Some(ahead) = jobs::waits_for(viewer.kernel(), JOB, self.0.id.0).await? else { return Ok(None) };
                 Ok(store::by_id(&viewer.reader(), DeploymentId(ahead)).await?.map(Deployment))
             }
+            /// For one that waits for a time or for a maintenance window: when it may begin at the earliest.
+            async fn begins_at(&self, context: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
+                if self.0.status != store::DeploymentStatus::Pending {
+                    return Ok(None);
+                }
+                Ok(jobs::waits_until(viewer(context)?.kernel(), JOB, self.0.id.0).await?)
+            }
             /// The deployments by which it was run again, oldest first.
             async fn reruns(&self, context: &Context<'_>) -> Result<Vec<DeploymentRerun>> {
                 let rows = store::reruns(&viewer(context)?.reader(), (self.0.tenant_id, self.0.id)).await?;
@@ -182,6 +188,11 @@ descriptor! {
             fn can_rerun(&self, context: &Context<'_>) -> Result<bool> {
                 let person = viewer(context)?.person();
                 Ok(person.is_some_and(|person| RerunDeployment::permit(person, &self.0).is_ok()))
+            }
+            /// Whether the viewer may say anew when it begins.
+            fn can_reschedule(&self, context: &Context<'_>) -> Result<bool> {
+                let person = viewer(context)?.person();
+                Ok(person.is_some_and(|person| RescheduleDeployment::permit(person, &self.0).is_ok()))
             }
             /// Whether the viewer may pause it, or have it go on, now.
             fn can_pause(&self, context: &Context<'_>) -> Result<bool> {

@@ -8,12 +8,15 @@ use super::model::is_final;
 use super::record::record;
 use super::runner::attach;
 use super::runner::spool::SpoolReader;
+use super::schedule::Schedule;
 use super::store::{DeploymentStatus, deployment_run};
+use crate::fleet::store::project;
 use crate::platform::error::{AppError, AppResult};
 use crate::platform::ids::DeploymentId;
 use crate::platform::jobs::Lease;
 use crate::platform::trace::TraceContext;
 use crate::platform::viewer::Viewer;
+use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -51,12 +54,21 @@ async fn hold_in_span(engine: &Engine, lease: &Lease, asked: Instant) {
         ended = see_to_its_end(engine, lease) => ended,
         _ = keeper.join_next() => None,
     };
-    if let Some(status) = ended {
-        tracing::info!(deployment, status = ?status, "a run has ended");
-        clear(engine, DeploymentId(lease.subject), status).await;
-    } else {
-        tracing::warn!(deployment, fence = lease.fence, "the lease of a run was lost; it is left alone");
+    match ended {
+        Some(Held::Ended(status)) => {
+            tracing::info!(deployment, status = ?status, "a run has ended");
+            clear(engine, DeploymentId(lease.subject), status).await;
+        }
+        Some(Held::Postponed(until)) => tracing::info!(deployment, %until, "a run waits for its time"),
+        None => tracing::warn!(deployment, fence = lease.fence, "the lease of a run was lost; it is left alone"),
     }
+}
+
+/// Why a run is not held any more, other than that the lease was lost.
+enum Held {
+    Ended(DeploymentStatus),
+    /// It was given back.
+    Postponed(DateTime<Utc>),
 }
 
 /// Renews the lease until it is lost.
@@ -74,7 +86,7 @@ async fn keep(engine: Engine, lease: Lease, asked: Instant) {
 }
 
 /// Tries until the run has ended; none if the lease was lost before.
-async fn see_to_its_end(engine: &Engine, lease: &Lease) -> Option<DeploymentStatus> {
+async fn see_to_its_end(engine: &Engine, lease: &Lease) -> Option<Held> {
     let deployment = lease.subject.to_string();
     let mut failures = 0;
     loop {
@@ -85,11 +97,11 @@ async fn see_to_its_end(engine: &Engine, lease: &Lease) -> Option<DeploymentStat
             failures += 1;
             tracing::error!(deployment, failures, error = error.for_log(), "seeing to a run failed; trying again");
             if failures >= ATTEMPTS {
-                outcome = give_up(engine, lease, failures).await;
+                outcome = give_up(engine, lease, failures).await.map(|status| status.map(Held::Ended));
             }
         }
         match outcome {
-            Ok(Some(status)) => return Some(status),
+            Ok(Some(held)) => return Some(held),
             Err(AppError::LeaseLost) => return None,
             Ok(None) | Err(_) => tokio::time::sleep(pause(engine, failures)).await,
         }
@@ -102,22 +114,39 @@ fn pause(engine: &Engine, failures: u32) -> Duration {
     shortest.saturating_mul(1 << failures.saturating_sub(1).min(10)).min(engine.terms.lease)
 }
 
-async fn see_through(engine: &Engine, lease: &Lease, failures: &mut u32) -> AppResult<DeploymentStatus> {
+async fn see_through(engine: &Engine, lease: &Lease, failures: &mut u32) -> AppResult<Held> {
     let mut row = current(engine, lease).await?;
     if is_final(row.status) {
-        return Ok(row.status);
+        return Ok(Held::Ended(row.status));
     }
     let discarded = match settled(engine, row.id).await? {
-        Settled::Begun(dir) => return follow(engine, lease, dir, failures).await,
+        Settled::Begun(dir) => return follow(engine, lease, dir, failures).await.map(Held::Ended),
         Settled::Discarded(fences) => fences,
     };
     if !surely_not_begun(&row, &discarded) {
-        return unknown(engine, lease, "The server that ran it was lost, or its run directory is gone.").await;
+        let why = "The server that ran it was lost, or its run directory is gone.";
+        return unknown(engine, lease, why).await.map(Held::Ended);
     }
     if row.launch_fence.is_some() {
         row = record(engine, lease, |run| run.row.launch_fence = None).await?;
     }
-    start(engine, lease, &row, failures).await
+    if let Some(until) = its_time(engine, lease, &row).await? {
+        lease.postpone(&engine.kernel, until).await?;
+        return Ok(Held::Postponed(until));
+    }
+    start(engine, lease, &row, failures).await.map(Held::Ended)
+}
+
+/// Until when it has to wait: a maintenance window may have ended while it waited for its turn.
+async fn its_time(engine: &Engine, lease: &Lease, row: &deployment_run::Model) -> AppResult<Option<DateTime<Utc>>> {
+    if row.cancel_requested_at.is_some() {
+        return Ok(None);
+    }
+    let system = Viewer::system(&engine.kernel, "looking whether a run may begin");
+    let project = system.reader().get::<project::Entity>((row.tenant_id, row.project_id)).await?;
+    // By whichever clock is ahead: the one by which it was found due, or ours, after it waited.
+    let now = engine.kernel.source.now().max(lease.since);
+    Schedule::of(row).later(&project, row.mode, now)
 }
 
 /// Whether no runner was ever started for it: none was about to be, or what it was to run in was found untouched.

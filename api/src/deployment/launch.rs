@@ -5,6 +5,7 @@ use super::attempts;
 use super::dispatch::secrets_place;
 use super::hold::blocking;
 use super::plan::Plan;
+use super::policy::may_run;
 use super::record::record;
 use super::runner::attach;
 use super::runner::preflight::{Requirements, preflight};
@@ -19,7 +20,7 @@ use crate::fleet::ssh;
 use crate::fleet::store::{project, script, script_revision, server};
 use crate::platform::crash;
 use crate::platform::error::AppError;
-use crate::platform::ids::{DeploymentId, ServerId, UserId};
+use crate::platform::ids::{DeploymentId, ServerId};
 use crate::platform::jobs::Lease;
 use crate::platform::scope::Reader;
 use crate::platform::viewer::Viewer;
@@ -59,7 +60,7 @@ struct Ready {
 /// # Errors
 /// Why it was not started. Nothing of it is left then.
 pub async fn launch(engine: &Engine, lease: &Lease, row: &deployment_run::Model) -> Result<PathBuf, NotStarted> {
-    still_entitled(engine, row.started_by).await?;
+    still_entitled(engine, row).await?;
     let ready = ready(engine, lease, row).await?;
     ready.spec.validate().map_err(refused)?;
     let refusals = preflight(
@@ -128,10 +129,12 @@ async fn prepared(engine: &Engine, lease: &Lease, ready: Ready) -> Result<Prepar
     prepared.await?.map_err(refused)
 }
 
-/// A deployment is run on behalf of who started it: not for somebody who was suspended before it began.
-async fn still_entitled(engine: &Engine, user: UserId) -> Result<(), NotStarted> {
-    match Viewer::on_behalf_of(&engine.kernel, user).await {
-        Ok(_) => Ok(()),
+/// A deployment is run on behalf of who started it: not for somebody who was suspended before it began, or lost the right
+/// to run it.
+async fn still_entitled(engine: &Engine, row: &deployment_run::Model) -> Result<(), NotStarted> {
+    match Viewer::on_behalf_of(&engine.kernel, row.started_by).await {
+        Ok(viewer) if viewer.person().is_some_and(|person| may_run(person, row)) => Ok(()),
+        Ok(_) => Err(refused("who started it may not deploy in this project any more")),
         Err(AppError::Unauthenticated) => Err(refused("the account that started it was suspended")),
         Err(error) => Err(error.into()),
     }

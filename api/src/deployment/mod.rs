@@ -34,9 +34,12 @@ pub mod progress_graphql;
 pub mod receipt;
 pub mod record;
 pub mod rerun_deployment;
+pub mod reschedule_deployment;
 pub mod resume_deployment;
 pub mod run_script;
 pub mod runner;
+pub mod schedule;
+pub mod set_maintenance_windows;
 pub mod store;
 pub mod supervisor;
 

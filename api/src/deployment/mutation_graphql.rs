@@ -4,15 +4,21 @@ use super::graphql::Deployment;
 use super::plan::{Rollout, Share};
 use super::rerun_deployment::{self, Rerun};
 use super::run_script::{self, On, Run};
-use super::{cancel_deployment, pause_deployment, preview_script, resume_deployment};
+use super::schedule::Schedule;
+use super::{
+    cancel_deployment, pause_deployment, preview_script, reschedule_deployment, resume_deployment,
+    set_maintenance_windows,
+};
 use crate::fleet::graphql::{Project, Server};
 use crate::fleet::script_graphql::Script;
+use crate::fleet::windows_graphql::MaintenanceWindowInput;
 use crate::identity::Identity;
 use crate::payload;
 use crate::platform::error::{AppError, AppResult, UserErrorCode};
 use crate::platform::graphql::descriptor::key_of;
 use crate::platform::graphql::viewer;
 use async_graphql::{Context, Enum, ID, InputObject, Json, Object, OneofObject, Result};
+use chrono::{DateTime, Utc};
 use rookery_macros::gated;
 use std::collections::BTreeMap;
 
@@ -58,6 +64,11 @@ pub struct RunScriptInput {
     /// If more servers than this fail or are not reached, no further batch is begun; with `batch` and without this, no
     /// server may.
     max_failures: Option<ShareInput>,
+    /// Not before then, at most a year ahead; as soon as it can without it.
+    run_at: Option<DateTime<Utc>>,
+    /// Also outside of the project's maintenance windows; needs admin access to the project.
+    #[graphql(default)]
+    outside_windows: bool,
     /// The values for its variables, by name.
     #[graphql(secret)]
     variables: Option<Json<serde_json::Value>>,
@@ -97,10 +108,36 @@ pub struct RerunDeploymentInput {
     /// How many reruns of it the person knows of, from 0: CONFLICT if there are more by now, so that of two people, or
     /// of two attempts by a program, one runs it.
     known_reruns: u32,
+    /// Not before then, at most a year ahead; as soon as it can without it.
+    run_at: Option<DateTime<Utc>>,
+    /// Also outside of the project's maintenance windows; needs admin access to the project.
+    #[graphql(default)]
+    outside_windows: bool,
     /// For a run without a request, the values of the plan's secrets, by name: they were not kept. `PLAN_DRIFT` if they
     /// are others than before.
     #[graphql(secret)]
     secrets: Option<Json<BTreeMap<String, String>>>,
+}
+
+/// A deployment that has not begun, and when it may.
+#[derive(InputObject)]
+pub struct RescheduleDeploymentInput {
+    /// Which.
+    id: ID,
+    /// Not before then, at most a year ahead; as soon as it can without it.
+    run_at: Option<DateTime<Utc>>,
+    /// Also outside of the project's maintenance windows; needs admin access to the project.
+    #[graphql(default)]
+    outside_windows: bool,
+}
+
+/// A project's maintenance windows, all of them.
+#[derive(InputObject)]
+pub struct SetMaintenanceWindowsInput {
+    /// Of which project.
+    project_id: ID,
+    /// The windows, at most 20; with none of them, deployments begin at any time.
+    windows: Vec<MaintenanceWindowInput>,
 }
 
 /// A deployment to pause.
@@ -140,6 +177,16 @@ payload! {
         /// The new deployment.
         deployment: Deployment
     }
+    /// The deployment that waits.
+    RescheduleDeploymentPayload {
+        /// The deployment.
+        deployment: Deployment
+    }
+    /// The project with its windows.
+    SetMaintenanceWindowsPayload {
+        /// The project.
+        project: Project
+    }
     /// The deployment that is to pause.
     PauseDeploymentPayload {
         /// The deployment.
@@ -176,10 +223,12 @@ impl DeploymentMutation {
             (None, None) => Ok(None),
             (None, Some(_)) => Err(AppError::field("maxFailures", UserErrorCode::Invalid, "Only with batches.")),
         };
+        let schedule = Schedule { run_after: input.run_at, ignores_windows: input.outside_windows };
         let variables = input.variables.map_or(serde_json::Value::Null, |variables| variables.0);
         let dispatched = match (on, rollout) {
             (Ok(on), Ok(rollout)) => {
-                run_script::run_script(viewer(context)?, Run { script, on, rollout, variables }).await
+                let run = Run { script, on, schedule, rollout, variables };
+                run_script::run_script(viewer(context)?, run).await
             }
             (Err(error), _) | (_, Err(error)) => Err(error),
         };
@@ -195,7 +244,7 @@ impl DeploymentMutation {
         let variables = input.variables.map_or(serde_json::Value::Null, |variables| variables.0);
         let dispatched = match on {
             Ok(on) => {
-                let run = Run { script, on, rollout: None, variables };
+                let run = Run { script, on, schedule: Schedule::default(), rollout: None, variables };
                 preview_script::preview_script(viewer(context)?, run).await
             }
             Err(error) => Err(error),
@@ -216,9 +265,38 @@ impl DeploymentMutation {
         let rerun = Rerun {
             is_for_all: input.hosts == RerunHosts::All,
             known_reruns: input.known_reruns as usize,
+            schedule: Schedule { run_after: input.run_at, ignores_windows: input.outside_windows },
             secrets: input.secrets.map(|secrets| secrets.0).unwrap_or_default(),
         };
         RerunDeploymentPayload::of(rerun_deployment::rerun_deployment(viewer(context)?, key, rerun).await)
+    }
+
+    /// Says anew when a deployment that has not begun may; needs what it took to dispatch it. Without a time it begins as
+    /// soon as it can.
+    #[requires(ManageDeployments)]
+    async fn reschedule_deployment(
+        &self,
+        context: &Context<'_>,
+        input: RescheduleDeploymentInput,
+    ) -> Result<RescheduleDeploymentPayload> {
+        let key = key_of::<Deployment>(&input.id)?;
+        let schedule = Schedule { run_after: input.run_at, ignores_windows: input.outside_windows };
+        let moved = reschedule_deployment::reschedule_deployment(viewer(context)?, key, schedule).await;
+        RescheduleDeploymentPayload::of(moved)
+    }
+
+    /// Says when deployments on a project's servers may begin; needs admin access to it. What waits already waits for the
+    /// new windows.
+    #[requires(ManageServers)]
+    async fn set_maintenance_windows(
+        &self,
+        context: &Context<'_>,
+        input: SetMaintenanceWindowsInput,
+    ) -> Result<SetMaintenanceWindowsPayload> {
+        let key = key_of::<Project>(&input.project_id)?;
+        let windows = input.windows.into_iter().map(Into::into).collect();
+        let set = set_maintenance_windows::set_maintenance_windows(viewer(context)?, key, windows).await;
+        SetMaintenanceWindowsPayload::of(set)
     }
 
     /// Has a deployment begin nothing new, neither a task nor a batch, until somebody has it go on; needs write access to

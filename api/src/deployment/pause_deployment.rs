@@ -13,7 +13,7 @@ use serde_json::json;
 pub async fn pause_deployment(viewer: &Viewer, key: DeploymentKey) -> AppResult<deployment_run::Model> {
     let tx = viewer.begin().await?;
     let proof = tx.grant::<PauseDeployment>(key).await?;
-    let row = store::request_pause(&tx, &proof).await?;
+    let row = store::control::request_pause(&tx, &proof).await?;
     tx.audit_row(&proof, json!({})).await?;
     tx.wake(store::topic(key.1));
     tx.commit().await?;

@@ -81,6 +81,51 @@ impl Action for ResumeDeployment {
     }
 }
 
+/// Saying anew when a deployment may begin.
+pub struct RescheduleDeployment;
+
+impl Action for RescheduleDeployment {
+    type Table = deployment_run::Entity;
+    const NAME: &'static str = "deployment.reschedule";
+
+    fn permit(authority: &Authority, row: &deployment_run::Model) -> Verdict {
+        if !may_run(authority, row) {
+            return Err(Refusal::Forbidden(
+                "Rescheduling needs a technical role with write access to the project, and admin access without a request.",
+            ));
+        }
+        if row.mode == DeploymentMode::Preview {
+            return Err(Refusal::Person(UserErrorCode::Conflict, "A preview begins as soon as it can."));
+        }
+        if row.status != DeploymentStatus::Pending || row.cancel_requested_at.is_some() {
+            return Err(Refusal::Person(UserErrorCode::Conflict, "It has begun already."));
+        }
+        Ok(())
+    }
+}
+
+/// Having a deployment begin outside of its project's maintenance windows.
+pub struct DeployOutsideWindows;
+
+impl Action for DeployOutsideWindows {
+    type Table = project::Entity;
+    const NAME: &'static str = "deployment.outside_windows";
+
+    fn permit(authority: &Authority, row: &project::Model) -> Verdict {
+        RunScript::permit(authority, row).map_err(|_| {
+            Refusal::Forbidden("Deploying outside of the maintenance windows needs admin access to the project.")
+        })
+    }
+}
+
+/// Whether somebody may have such a deployment run: without a request nobody has approved it.
+#[must_use]
+pub fn may_run(authority: &Authority, row: &deployment_run::Model) -> bool {
+    let needed = if row.request_id.is_some() { AccessLevel::Write } else { AccessLevel::Admin };
+    let reaches = authority.access_to(row.tenant_id, row.project_id).is_some_and(|own| own >= needed);
+    authority.may(Permission::ManageDeployments) && reaches && !authority.is_guest
+}
+
 /// Running again what has ended.
 pub struct RerunDeployment;
 
@@ -89,10 +134,7 @@ impl Action for RerunDeployment {
     const NAME: &'static str = "deployment.rerun";
 
     fn permit(authority: &Authority, row: &deployment_run::Model) -> Verdict {
-        // As the run itself: without a request nobody has approved it.
-        let needed = if row.request_id.is_some() { AccessLevel::Write } else { AccessLevel::Admin };
-        let reaches = authority.access_to(row.tenant_id, row.project_id).is_some_and(|own| own >= needed);
-        if !authority.may(Permission::ManageDeployments) || !reaches || authority.is_guest {
+        if !may_run(authority, row) {
             return Err(Refusal::Forbidden(
                 "Running again needs a technical role with write access to the project, and admin access without a request.",
             ));

@@ -4,6 +4,7 @@ use super::dispatch::{Dispatch, dispatch};
 use super::plan::{Plan, price};
 use super::policy::{RerunDeployment, RunScript};
 use super::run_script::marks;
+use super::schedule::Schedule;
 use super::store::{self, DeploymentKey, DeploymentMode, HostResult, deployment_host, deployment_run};
 use crate::fleet::store::{project, script, script_revision, server};
 use crate::platform::error::{AppError, AppResult, UserError, UserErrorCode};
@@ -23,6 +24,8 @@ pub struct Rerun {
     pub is_for_all: bool,
     /// How many reruns the person knows of.
     pub known_reruns: usize,
+    /// When it may begin.
+    pub schedule: Schedule,
     /// The values of the plan's secrets, where no request keeps them.
     pub secrets: BTreeMap<String, String>,
 }
@@ -50,8 +53,8 @@ pub async fn rerun_deployment(viewer: &Viewer, key: DeploymentKey, rerun: Rerun)
         Some(_) if chosen.len() != hosts.len() => {
             return Err(refuse("What was approved is the run on all of its hosts."));
         }
-        Some(request) => deploy(&tx, (key.0, request), told, Some(key.1)).await?,
-        None => run_again(&tx, &proof, &chosen, rerun.secrets).await?,
+        Some(request) => deploy(&tx, (key.0, request), told, Some(key.1), rerun.schedule).await?,
+        None => run_again(&tx, &proof, &chosen, rerun).await?,
     };
     let names: Vec<_> = chosen.iter().map(|host| host.name.as_str()).collect();
     tx.audit_row(&proof, json!({ "deployment": deployment.id.to_string(), "hosts": names })).await?;
@@ -64,11 +67,12 @@ async fn run_again(
     tx: &Tx,
     first: &Granted<'_, RerunDeployment>,
     chosen: &[&deployment_host::Model],
-    secrets: BTreeMap<String, String>,
+    Rerun { schedule, secrets, .. }: Rerun,
 ) -> AppResult<deployment_run::Model> {
     let proof = tx.grant::<RunScript>((first.tenant_id, first.project_id)).await?;
+    let schedule = schedule.permitted(tx, (first.tenant_id, first.project_id)).await?;
     let servers = chosen.iter().map(|host| host.server_id);
-    if store::goes_on(tx, (first.tenant_id, first.script_id), servers).await? {
+    if store::goes_on(tx, (first.tenant_id, first.script_id), servers, tx.now()).await? {
         return Err(AppError::conflict("The script waits or runs on one of these servers: wait for its end."));
     }
     let kept: Plan = serde_json::from_str(&first.plan).map_err(AppError::unreadable("a kept plan"))?;
@@ -86,6 +90,7 @@ async fn run_again(
         project: first.project_id,
         mode: DeploymentMode::Run,
         request: None,
+        schedule,
         rerun_of: Some(first.id),
         script: first.script_id,
         revision: first.script_revision_id,

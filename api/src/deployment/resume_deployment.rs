@@ -13,7 +13,7 @@ use serde_json::json;
 pub async fn resume_deployment(viewer: &Viewer, key: DeploymentKey) -> AppResult<deployment_run::Model> {
     let tx = viewer.begin().await?;
     let proof = tx.grant::<ResumeDeployment>(key).await?;
-    let row = store::request_resume(&tx, &proof).await?;
+    let row = store::control::request_resume(&tx, &proof).await?;
     tx.audit_row(&proof, json!({})).await?;
     tx.wake(store::topic(key.1));
     tx.commit().await?;

@@ -4,6 +4,7 @@ use super::dispatch::{Dispatch, dispatch};
 use super::plan::{Plan, Rollout, Share, price};
 use super::policy::RunScript;
 use super::preview::check_kind;
+use super::schedule::Schedule;
 use super::store::{DeploymentMode, deployment_run};
 use crate::fleet::model::{missing_values, read_values};
 use crate::fleet::store::{current_revision, declared, in_project, labelled, project, script, server};
@@ -40,6 +41,8 @@ pub struct Run {
     pub script: ScriptId,
     /// On which servers.
     pub on: On,
+    /// When it may begin.
+    pub schedule: Schedule,
     /// In which portions.
     pub rollout: Option<Rollout>,
     /// The values for its variables.
@@ -97,6 +100,7 @@ pub(super) async fn dispatch_script(
         project: key.1,
         mode,
         request: None,
+        schedule: run.schedule.permitted(&tx, key).await?,
         rerun_of: None,
         script: script.id,
         revision: revision.id,
@@ -112,7 +116,8 @@ pub(super) async fn dispatch_script(
     };
     let details = json!({
         "script": script.name, "revision": revision.number, "servers": names, "labels": labels,
-        "preview": mode == DeploymentMode::Preview,
+        "preview": mode == DeploymentMode::Preview, "runAt": deployment.run_after,
+        "outsideWindows": deployment.ignores_windows,
     });
     tx.audit(&proof, about, details).await?;
     tx.commit().await?;

@@ -1,9 +1,10 @@
 //! The queries of deployments.
 
 pub mod archive;
+pub mod control;
 
 use super::events::Diff;
-use super::policy::{CancelDeployment, PauseDeployment, RecordRun, ResumeDeployment};
+use super::policy::RecordRun;
 use crate::fleet::store::within_reach;
 use crate::platform::authority::Authority;
 use crate::platform::error::AppResult;
@@ -19,9 +20,7 @@ pub use rookery_entity::deployment::{
     deployment_host, deployment_receipt, deployment_run,
 };
 use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait, Condition, EntityTrait as _, IntoActiveModel as _, Order, QueryFilter as _,
-};
+use sea_orm::{ActiveModelTrait as _, ColumnTrait, Condition, EntityTrait as _, IntoActiveModel as _, Order};
 
 resource!(deployment_run as "Deployment", tenant: DeploymentId);
 
@@ -134,7 +133,7 @@ pub async fn newest_of_request(
         .await
 }
 
-/// Whether a script waits or runs on one of these servers.
+/// Whether a script runs on one of these servers, or is about to: one that somebody wants later is neither.
 ///
 /// # Errors
 /// INTERNAL.
@@ -142,6 +141,7 @@ pub async fn goes_on(
     rows: &impl Finds,
     (tenant, script): (TenantId, ScriptId),
     servers: impl IntoIterator<Item = ServerId>,
+    now: DateTime<Utc>,
 ) -> AppResult<bool> {
     use deployment_run::Column as C;
     let there = Query::select()
@@ -155,6 +155,7 @@ pub async fn goes_on(
         .filter(C::TenantId.eq(tenant))
         .filter(C::ScriptId.eq(script))
         .filter(C::Status.is_in([DeploymentStatus::Pending, DeploymentStatus::Running]))
+        .filter(Condition::any().add(C::RunAfter.is_null()).add(C::RunAfter.lte(now)))
         .filter(C::Id.in_subquery(there))
         .one()
         .await?;
@@ -394,54 +395,6 @@ pub async fn hosts_of_run(tx: &Tx, proof: &Granted<'_, RecordRun>) -> AppResult<
         .filter(deployment_host::Column::DeploymentId.eq(proof.id))
         .all()
         .await
-}
-
-/// Notes that somebody wants a deployment stopped. Its own row stays the holder's: only this column is written.
-///
-/// # Errors
-/// INTERNAL.
-pub async fn request_cancel(tx: &Tx, proof: &Granted<'_, CancelDeployment>) -> AppResult<deployment_run::Model> {
-    if proof.cancel_requested_at.is_none() {
-        deployment_run::Entity::update_many()
-            .col_expr(deployment_run::Column::CancelRequestedAt, Expr::value(tx.now()))
-            .filter(deployment_run::Column::TenantId.eq(proof.tenant_id))
-            .filter(deployment_run::Column::Id.eq(proof.id))
-            .exec(tx.write(proof))
-            .await?;
-    }
-    tx.get::<deployment_run::Entity>((proof.tenant_id, proof.id)).await
-}
-
-/// Notes that somebody wants a deployment to pause.
-///
-/// # Errors
-/// INTERNAL.
-pub async fn request_pause(tx: &Tx, proof: &Granted<'_, PauseDeployment>) -> AppResult<deployment_run::Model> {
-    set_pause(tx, proof, (proof.tenant_id, proof.id), Some(tx.now())).await
-}
-
-/// Notes that somebody wants a deployment to go on.
-///
-/// # Errors
-/// INTERNAL.
-pub async fn request_resume(tx: &Tx, proof: &Granted<'_, ResumeDeployment>) -> AppResult<deployment_run::Model> {
-    set_pause(tx, proof, (proof.tenant_id, proof.id), None).await
-}
-
-/// As with a cancellation, the row stays the holder's but for this column.
-async fn set_pause(
-    tx: &Tx,
-    proof: &(impl Proof + ?Sized),
-    (tenant, id): DeploymentKey,
-    since: Option<DateTime<Utc>>,
-) -> AppResult<deployment_run::Model> {
-    deployment_run::Entity::update_many()
-        .col_expr(deployment_run::Column::PauseRequestedAt, Expr::value(since))
-        .filter(deployment_run::Column::TenantId.eq(tenant))
-        .filter(deployment_run::Column::Id.eq(id))
-        .exec(tx.write(proof))
-        .await?;
-    tx.get::<deployment_run::Entity>((tenant, id)).await
 }
 
 type Events<'c> = crate::platform::scope::Scoped<'c, deployment_event::Entity, crate::platform::database::Readers>;

@@ -2,6 +2,7 @@
 
 use super::catalogue::{Usage, monthly_price_cents};
 use super::store::{self, project, project_access, server};
+use super::windows_graphql::{MaintenanceOpening, MaintenanceWindow, opening_of, windows_of};
 use crate::deployment::runner::host_key::HostKey;
 use crate::identity::graphql::Actor;
 use crate::platform::error::AppError;
@@ -91,6 +92,9 @@ descriptor! {
             /// By what its servers are reached.
             #[requires(ManageServers)]
             ssh: SshSettings = SshSettings(row.clone());
+            /// When deployments on its servers may begin, each week; at any time if there is none. What has begun goes on when
+            /// a window ends.
+            maintenance_windows: Vec<MaintenanceWindow> = windows_of(row);
             /// When it was created.
             created_at: DateTime<Utc> = row.created_at;
             /// When it was last changed.
@@ -116,6 +120,11 @@ descriptor! {
             /// Whether another server fits: by number and by budget.
             async fn can_add_server(&self, context: &Context<'_>) -> Result<bool> {
                 Ok(usage(context, &self.0).await?.full(&self.0).is_none())
+            }
+            /// The maintenance window that is open, or else the next; null without windows.
+            fn maintenance_opening(&self, context: &Context<'_>) -> Result<Option<MaintenanceOpening>> {
+                let now = viewer(context)?.kernel().source.now();
+                Ok(opening_of(&self.0, now)?)
             }
             /// Who was granted access.
             #[requires(ManageProjects)]

@@ -24,6 +24,8 @@ pub mod update_project;
 pub mod update_project_ssh;
 pub mod update_script;
 pub mod update_server;
+pub mod windows;
+pub mod windows_graphql;
 
 use crate::deployment::runner::connector::Connector;
 use crate::deployment::runner::syntax_check::Programs;

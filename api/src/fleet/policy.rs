@@ -71,6 +71,9 @@ project_action! {
     /// Testing its connection.
     TestProjectConnection on project(id) = "project.test_connection", ManageServers, Write,
         "Testing a connection needs write access to the project.";
+    /// Saying when deployments on its servers may begin.
+    SetMaintenanceWindows on project(id) = "project.set_maintenance_windows", ManageServers, Admin,
+        "Only administrators, managers and who has admin access to the project change its maintenance windows.";
     /// Registering a server in it.
     RegisterServer on project(id) = "server.register", ManageServers, Write,
         "Registering a server needs write access to the project.";

@@ -9,14 +9,15 @@ pub use self::scripts::{
 };
 use super::create_project::NewProject;
 use super::policy::{
-    CreateProject, GrantProjectAccess, PinHostKey, Reach, RegisterServer, TestProjectConnection, UpdateProject,
-    UpdateProjectSsh, UpdateServer, reach,
+    CreateProject, GrantProjectAccess, PinHostKey, Reach, RegisterServer, SetMaintenanceWindows, TestProjectConnection,
+    UpdateProject, UpdateProjectSsh, UpdateServer, reach,
 };
 use super::register_server::NewServer;
 use super::update_project::ProjectChange;
 use super::update_server::ServerChange;
+use super::windows::Window;
 use crate::platform::authority::Authority;
-use crate::platform::error::{AppResult, taken};
+use crate::platform::error::{AppError, AppResult, taken};
 use crate::platform::granted::{Granted, Proof, Tx};
 use crate::platform::ids::{ProjectId, ServerId, TenantId, UserId};
 use crate::platform::scope::{Reader, Visible, everything, nothing};
@@ -161,6 +162,7 @@ pub async fn insert_project(tx: &Tx, proof: &Granted<'_, CreateProject>, new: Ne
         ssh_tested_at: Set(None),
         ssh_test_status: Set(None),
         ssh_test_message: Set(None),
+        maintenance_windows: Set(serde_json::Value::Array(Vec::new())),
         created_at: Set(tx.now()),
         updated_at: Set(tx.now()),
     };
@@ -232,6 +234,21 @@ pub async fn update_project_ssh(
     row.ssh_tested_at = Set(None);
     row.ssh_test_status = Set(None);
     row.ssh_test_message = Set(None);
+    row.updated_at = Set(tx.now());
+    Ok(row.update(tx.write(proof)).await?)
+}
+
+/// Says when deployments on a project's servers may begin.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn set_maintenance_windows(
+    tx: &Tx,
+    proof: &Granted<'_, SetMaintenanceWindows>,
+    windows: &[Window],
+) -> AppResult<project::Model> {
+    let mut row: project::ActiveModel = (**proof).clone().into();
+    row.maintenance_windows = Set(serde_json::to_value(windows).map_err(AppError::internal)?);
     row.updated_at = Set(tx.now());
     Ok(row.update(tx.write(proof)).await?)
 }

@@ -65,6 +65,8 @@ pub struct Lease {
     pub fence: i64,
     /// How it came to be leased.
     pub found: Found,
+    /// When it was, by the clock that all servers share.
+    pub since: DateTime<Utc>,
     kind: String,
     node: String,
 }
@@ -80,8 +82,8 @@ impl RootAction for HoldJob {
     }
 }
 
-/// Adds a job in the transaction that made it necessary. It is worked on while no other has one of the resources that
-/// it `needs`, and after those that wanted one of them before.
+/// Adds a job in the transaction that made it necessary. It is worked on `not_before` that time if one is given, while no
+/// other has one of the resources that it `needs`, and after those that wanted one of them before.
 ///
 /// # Errors
 /// INTERNAL; CONFLICT if there is one of this kind about this subject already.
@@ -92,6 +94,7 @@ pub async fn enqueue(
     tenant: TenantId,
     subject: Uuid,
     needs: &[Uuid],
+    not_before: Option<DateTime<Utc>>,
 ) -> AppResult<()> {
     let id = JobId(tx.uuid());
     let job = job::ActiveModel {
@@ -103,7 +106,7 @@ pub async fn enqueue(
         fence: Set(0),
         node: Set(None),
         lease_expires_at: Set(None),
-        run_at: Set(now(tx).await?),
+        run_at: Set(due(tx, not_before).await?),
         taken_up_at: Set(None),
         created_at: Set(tx.now()),
         finished_at: Set(None),
@@ -118,6 +121,48 @@ pub async fn enqueue(
     }
     tx.wake(topic(kind));
     Ok(())
+}
+
+/// Has the job about `subject` wait until `not_before`, or for its turn alone, if it still waits; whether it did.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn reschedule(
+    tx: &Tx,
+    proof: &(impl Proof + ?Sized),
+    kind: &str,
+    subject: Uuid,
+    not_before: Option<DateTime<Utc>>,
+) -> AppResult<bool> {
+    let moved = job::Entity::update_many()
+        .col_expr(job::Column::RunAt, Expr::value(due(tx, not_before).await?))
+        .filter(job::Column::Kind.eq(kind))
+        .filter(job::Column::SubjectId.eq(subject))
+        .filter(job::Column::State.eq(JobState::Queued))
+        .exec(tx.write(proof))
+        .await?;
+    tx.wake(topic(kind));
+    Ok(moved.rows_affected > 0)
+}
+
+/// When the job about `subject` may be worked on at the earliest, as long as it waits for that.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn waits_until(kernel: &Kernel, kind: &str, subject: Uuid) -> AppResult<Option<DateTime<Utc>>> {
+    let waiting = job::Entity::find()
+        .filter(job::Column::Kind.eq(kind))
+        .filter(job::Column::SubjectId.eq(subject))
+        .filter(job::Column::State.eq(JobState::Queued))
+        .one(kernel.database.read())
+        .await?;
+    Ok(waiting.map(|job| job.run_at).filter(|due| *due > kernel.source.now()))
+}
+
+/// Never before the present: among those that are due, who came first is first.
+async fn due(tx: &Tx, not_before: Option<DateTime<Utc>>) -> AppResult<DateTime<Utc>> {
+    let now = now(tx).await?;
+    Ok(not_before.map_or(now, |time| time.max(now)))
 }
 
 /// Which jobs to take up, besides those whose leases have run out.
@@ -235,6 +280,7 @@ async fn lease(
         subject: row.subject_id,
         fence: row.fence + 1,
         found,
+        since: now,
         node: kernel.node.clone(),
     };
     let taken_up_at = row.taken_up_at.unwrap_or(now);
@@ -311,6 +357,29 @@ impl Lease {
         // Somebody may have waited for this.
         tx.wake(topic(&self.kind));
         Ok(())
+    }
+
+    /// Gives the job back, with which nothing was begun: it waits until then.
+    ///
+    /// # Errors
+    /// [`AppError::LeaseLost`] if somebody else has it by now.
+    pub async fn postpone(&self, kernel: &Kernel, until: DateTime<Utc>) -> AppResult<()> {
+        let viewer = Viewer::system(kernel, "giving a job back");
+        let tx = viewer.begin().await?;
+        let proof = tx.grant_root::<HoldJob>()?;
+        let given_back = job::Entity::update_many()
+            .col_expr(job::Column::State, Expr::value(JobState::Queued))
+            .col_expr(job::Column::RunAt, Expr::value(until))
+            .col_expr(job::Column::LeaseExpiresAt, Expr::value(None::<DateTime<Utc>>))
+            .filter(self.held())
+            .exec(tx.write(&proof))
+            .await?;
+        if given_back.rows_affected == 0 {
+            return Err(AppError::LeaseLost);
+        }
+        // Somebody may have waited for this.
+        tx.wake(topic(&self.kind));
+        tx.commit().await
     }
 
     /// Fails unless the lease is still held, and keeps it so until the transaction ends.

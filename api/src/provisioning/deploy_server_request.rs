@@ -6,6 +6,7 @@ use super::recipients::{deciders, subject};
 use super::store;
 use crate::deployment::dispatch::{Dispatch, dispatch};
 use crate::deployment::plan::Plan;
+use crate::deployment::schedule::Schedule;
 use crate::deployment::store::{DeploymentMode, deployment_run, newest_of_request};
 use crate::notify::store::NotificationLevel;
 use crate::notify::{Message, notify};
@@ -23,10 +24,11 @@ use serde_json::json;
 pub async fn deploy_server_request(
     viewer: &Viewer,
     key: (TenantId, ServerRequestId),
+    schedule: Schedule,
 ) -> AppResult<deployment_run::Model> {
     let told = deciders(viewer.kernel()).await?;
     let tx = viewer.begin().await?;
-    let deployment = deploy(&tx, key, told, None).await?;
+    let deployment = deploy(&tx, key, told, None, schedule).await?;
     tx.commit().await?;
     crash::at("run::dispatched");
     Ok(deployment)
@@ -42,6 +44,7 @@ pub async fn deploy(
     key: (TenantId, ServerRequestId),
     told: Vec<UserId>,
     rerun_of: Option<DeploymentId>,
+    schedule: Schedule,
 ) -> AppResult<deployment_run::Model> {
     let proof = tx.grant::<DeployServerRequest>(key).await?;
     let planned = plan_of(tx.viewer().kernel(), tx, &proof).await?;
@@ -53,6 +56,7 @@ pub async fn deploy(
         let parts = approved.map(|approved| plan.differences(&approved)).unwrap_or_default();
         return Err(drift(&parts.join(", ")));
     }
+    let schedule = schedule.permitted(tx, (proof.tenant_id, proof.project_id)).await?;
     let row = store::begin_deploying(tx, &proof).await?;
     // Whichever way somebody asks for it: after a failure it is that run again.
     let rerun_of = match rerun_of {
@@ -67,6 +71,7 @@ pub async fn deploy(
             project: row.project_id,
             mode: DeploymentMode::Run,
             request: Some(row.id),
+            schedule,
             rerun_of,
             script: ScriptId(plan.script.id),
             revision: revision.id,
@@ -75,8 +80,11 @@ pub async fn deploy(
         },
     )
     .await?;
-    tx.audit_row(&proof, json!({ "deployment": deployment.id.to_string(), "planDigest": deployment.plan_digest }))
-        .await?;
+    let details = json!({
+        "deployment": deployment.id.to_string(), "planDigest": deployment.plan_digest, "runAt": deployment.run_after,
+        "outsideWindows": deployment.ignores_windows,
+    });
+    tx.audit_row(&proof, details).await?;
     let message = Message {
         level: NotificationLevel::Info,
         title: format!("{} is being deployed", row.name),

@@ -7,6 +7,7 @@ use super::{
     preview_server_request, reject_server_request, update_server_request,
 };
 use crate::deployment::graphql::Deployment;
+use crate::deployment::schedule::Schedule;
 use crate::fleet::graphql::{Project, Server};
 use crate::fleet::script_graphql::Script;
 use crate::payload;
@@ -14,6 +15,7 @@ use crate::platform::error::{AppError, AppResult, UserErrorCode};
 use crate::platform::graphql::descriptor::key_of;
 use crate::platform::graphql::viewer;
 use async_graphql::{Context, ID, InputObject, Json, MaybeUndefined, Object, Result};
+use chrono::{DateTime, Utc};
 use rookery_macros::gated;
 
 /// A request to file.
@@ -125,6 +127,11 @@ pub struct PreviewServerRequestInput {
 pub struct DeployServerRequestInput {
     /// Which approved request.
     id: ID,
+    /// Not before then, at most a year ahead; as soon as it can without it.
+    run_at: Option<DateTime<Utc>>,
+    /// Also outside of the project's maintenance windows; needs admin access to the project.
+    #[graphql(default)]
+    outside_windows: bool,
 }
 
 payload! {
@@ -256,7 +263,9 @@ impl ProvisioningMutation {
         input: DeployServerRequestInput,
     ) -> Result<DeployServerRequestPayload> {
         let key = key_of::<ServerRequest>(&input.id)?;
-        DeployServerRequestPayload::of(deploy_server_request::deploy_server_request(viewer(context)?, key).await)
+        let schedule = Schedule { run_after: input.run_at, ignores_windows: input.outside_windows };
+        let dispatched = deploy_server_request::deploy_server_request(viewer(context)?, key, schedule).await;
+        DeployServerRequestPayload::of(dispatched)
     }
 }
 

@@ -4,6 +4,7 @@ use super::plan::plan_of;
 use super::policy::PreviewServerRequest;
 use crate::deployment::dispatch::{Dispatch, dispatch};
 use crate::deployment::preview::{check_alone, check_kind};
+use crate::deployment::schedule::Schedule;
 use crate::deployment::store::{DeploymentMode, deployment_run};
 use crate::platform::error::{AppError, AppResult, UserErrorCode};
 use crate::platform::ids::{ScriptId, ServerRequestId, TenantId};
@@ -33,6 +34,7 @@ pub async fn preview_server_request(
         project: proof.project_id,
         mode: DeploymentMode::Preview,
         request: Some(proof.id),
+        schedule: Schedule::default(),
         rerun_of: None,
         script: ScriptId(plan.script.id),
         revision: revision.id,

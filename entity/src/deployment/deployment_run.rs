@@ -42,6 +42,10 @@ pub struct Model {
     pub coverage: Option<Json>,
     pub failure_message: Option<String>,
     pub cancel_requested_at: Option<DateTimeUtc>,
+    /// When it may begin at the earliest, if somebody said so.
+    pub run_after: Option<DateTimeUtc>,
+    /// Whether it may begin outside of its project's maintenance windows.
+    pub ignores_windows: bool,
     /// Since when somebody wants it to pause.
     pub pause_requested_at: Option<DateTimeUtc>,
     /// Since when it does.

@@ -24,6 +24,8 @@ pub struct Model {
     pub ssh_tested_at: Option<DateTimeUtc>,
     pub ssh_test_status: Option<ConnectionTestStatus>,
     pub ssh_test_message: Option<String>,
+    /// When deployments may begin; none is always.
+    pub maintenance_windows: Json,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

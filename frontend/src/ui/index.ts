@@ -6,7 +6,7 @@ export { CopyableCode } from './CopyableCode';
 export { Dialog } from './Dialog';
 export { EmptyState } from './EmptyState';
 export { ErrorState } from './ErrorState';
-export { formatCount, formatDateTime, formatDuration, formatEnum, formatMoney } from './format';
+export { formatCount, formatDateTime, formatDuration, formatEnum, formatMoney, formatRelative } from './format';
 export { FormErrors } from './FormErrors';
 export { Hint } from './Hint';
 export { Kbd } from './Kbd';

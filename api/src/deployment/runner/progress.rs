@@ -210,7 +210,9 @@ mod tests {
             ("x", [TaskStatus::Failed, TaskStatus::Failed]),
         ] {
             let begun = tracker.task_started(name, true);
-            fates.into_iter().for_each(|fate| tracker.task_ended(begun.task, fate));
+            for fate in fates {
+                tracker.task_ended(begun.task, fate);
+            }
         }
         let expected = Coverage { planned: 5, checked: 1, unchecked: 1, not_needed: 1, failed: 1, not_reached: 1 };
         assert_eq!(tracker.coverage(), expected);

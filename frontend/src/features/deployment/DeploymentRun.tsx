@@ -1,5 +1,5 @@
 import { Alert, Badge, Button, Stack, Text, VisuallyHidden } from '@mantine/core';
-import { IconAlertTriangle, IconClock, IconHelpCircle } from '@tabler/icons-react';
+import { IconAlertTriangle, IconHelpCircle } from '@tabler/icons-react';
 import { useLocation, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useLiveState } from '~/api/live';
@@ -20,6 +20,7 @@ import type { RunTask } from './runLog';
 import { fileNameOf } from './saveFile';
 import { TaskMatrix, type OpenLines } from './TaskMatrix';
 import { isOver, useRunLog } from './useRunLog';
+import { Waiting } from './Waiting';
 
 const PreviewResult = lazy(() => import('./PreviewResult'));
 
@@ -126,15 +127,7 @@ export function DeploymentRun({ deployment, mayRun, onChanged }: DeploymentRunPr
         }
       />
       <Stack gap="lg">
-        {status === 'PENDING' && deployment.waitsFor && (
-          <Alert color="gray" icon={<IconClock size={18} aria-hidden />}>
-            It waits for{' '}
-            <TextLink to="/deployments/$id" params={{ id: deployment.waitsFor.id }}>
-              {deployment.waitsFor.plan.scriptName ?? 'another run'}
-            </TextLink>{' '}
-            on one of its servers: on a server one runs at a time.
-          </Alert>
-        )}
+        {status === 'PENDING' && <Waiting deployment={deployment} now={now} />}
         <Reruns deployment={deployment} />
         <Failure deployment={deployment} status={status} preview={preview}>
           {failure && (

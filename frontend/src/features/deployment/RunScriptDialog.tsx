@@ -19,6 +19,8 @@ import { graphql } from '~/gql';
 import { ActionButton, Dialog, formatCount, FormErrors } from '~/ui';
 import { LabelTargets } from './LabelTargets';
 import { shareError, shareInput, type RunValues } from './runValues';
+import { AT_ONCE, startError, startInput } from './start';
+import { StartTime } from './StartTime';
 import type { Revision, Script } from './scriptQuery';
 
 const RunTargetsQuery = graphql(`
@@ -34,6 +36,10 @@ const RunTargetsQuery = graphql(`
           id
           name
           viewerAccess
+          maintenanceOpening {
+            opensAt
+            closesAt
+          }
         }
       }
     }
@@ -84,6 +90,8 @@ export function RunScriptDialog({ script, variables, onClose }: RunScriptDialogP
   const [names, setNames] = useState<Record<string, string>>({});
   const [general, setGeneral] = useState<string[]>([]);
   const { run, pending } = useMutationAction(RunScript, (answer) => answer.runScript);
+  const [start, setStart] = useState(AT_ONCE);
+  const [startProblem, setStartProblem] = useState<string | null>(null);
   const preview = useMutationAction(PreviewScript, (answer) => answer.previewScript);
   const form = useForm<RunValues>({
     mode: 'controlled',
@@ -101,12 +109,17 @@ export function RunScriptDialog({ script, variables, onClose }: RunScriptDialogP
 
   async function send(values: RunValues, isPreview: boolean) {
     setGeneral([]);
+    const wrong = isPreview ? null : startError(start, Date.now());
+    setStartProblem(wrong);
+    if (wrong) return;
     const input = { scriptId: script.id, ...targets(values), variables: variablesInput(variables, values.variables) };
     const batch = shareInput(values.batch);
     // A preview changes nothing, and looks at all servers at once.
     const payload = isPreview
       ? await preview.run({ input })
-      : await run({ input: { ...input, batch, maxFailures: batch && shareInput(values.maxFailures) } });
+      : await run({
+          input: { ...input, ...startInput(start), batch, maxFailures: batch && shareInput(values.maxFailures) },
+        });
     if (!payload) return;
     if (payload.deployment) {
       void navigate({ to: '/deployments/$id', params: { id: payload.deployment.id } });
@@ -128,6 +141,10 @@ export function RunScriptDialog({ script, variables, onClose }: RunScriptDialogP
       .filter((id) => !found.some((server) => server.id === id))
       .map((id) => ({ value: id, label: names[id] ?? id })),
   ];
+  const { by, projectId } = form.getValues();
+  const project = found.find((server) =>
+    by === 'labels' ? server.project.id === projectId : chosen.includes(server.id),
+  )?.project;
   const unpinned = found.filter(({ id, hostKeyFingerprint }) => chosen.includes(id) && !hostKeyFingerprint);
 
   return (
@@ -135,7 +152,7 @@ export function RunScriptDialog({ script, variables, onClose }: RunScriptDialogP
       <form noValidate onSubmit={form.onSubmit((values) => void send(values, false))}>
         <Stack gap="md">
           <Text size="sm" c="dimmed">
-            It starts at once, nobody approves it first, and it is recorded under your name.
+            Nobody approves it first, and it is recorded under your name.
           </Text>
           <FormErrors messages={general} />
           <SegmentedControl
@@ -185,6 +202,13 @@ export function RunScriptDialog({ script, variables, onClose }: RunScriptDialogP
               {...form.getInputProps('maxFailures')}
             />
           </Group>
+          <StartTime
+            value={start}
+            onChange={setStart}
+            error={startProblem}
+            opening={project?.maintenanceOpening ?? null}
+            mayGoAround={project?.viewerAccess === 'ADMIN'}
+          />
           {variables.map((variable) => (
             <VariableField
               key={variable.name}

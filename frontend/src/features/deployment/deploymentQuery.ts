@@ -14,6 +14,10 @@ export const DeploymentQuery = graphql(`
       canCancel
       canPause
       canRerun
+      canReschedule
+      runAfter
+      outsideWindows
+      beginsAt
       waitsFor {
         id
         plan {
@@ -40,6 +44,11 @@ export const DeploymentQuery = graphql(`
       project {
         id
         name
+        viewerAccess
+        maintenanceOpening {
+          opensAt
+          closesAt
+        }
       }
       request {
         id
@@ -117,6 +126,24 @@ export const CancelDeployment = graphql(`
         status
         cancelRequestedAt
         canCancel
+      }
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
+export const RescheduleDeployment = graphql(`
+  mutation RescheduleDeployment($input: RescheduleDeploymentInput!) {
+    rescheduleDeployment(input: $input) {
+      deployment {
+        id
+        runAfter
+        outsideWindows
+        beginsAt
       }
       userErrors {
         code

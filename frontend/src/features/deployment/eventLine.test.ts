@@ -16,7 +16,7 @@ it('writes an event as the server digests it', () => {
     host: 'web-1',
     text: 'a "ü"\n',
     finished: null,
-    planned: null,
+    planned: null, paused: null,
     __typename: 'DeploymentEvent',
   };
   expect(eventLine(event)).toBe(expected);
@@ -26,7 +26,7 @@ it('escapes what the server escapes, and nothing else', () => {
   const text = '\u0001\b\f\r\t\u001f\u007f\u2028</script>';
   const line = eventLine({
     sequence: 1, kind: 'LINE', at: '', status: null, taskIndex: null, taskName: null, taskStatus: null, host: null, text,
-    finished: null, planned: null,
+    finished: null, planned: null, paused: null,
   });
   expect(line).toContain('"text":"\\u0001\\b\\f\\r\\t\\u001f\u007f\u2028</script>"');
 });

@@ -7,6 +7,7 @@ import type { Search } from '~/app/search';
 import { useViewer } from '~/app/viewer';
 import { DeploymentsSection } from '~/features/deployment/DeploymentsSection';
 import { EmptyState, ErrorState, PageHeader, PageSkeleton, StatusBadge, TextLink } from '~/ui';
+import { MaintenanceWindows } from './MaintenanceWindows';
 import { ProjectAccess } from './ProjectAccess';
 import { ProjectConnection } from './ProjectConnection';
 import { ProjectOverview } from './ProjectOverview';
@@ -92,6 +93,7 @@ export default function ProjectPage() {
         <Tabs.Panel value="overview">
           <Stack gap="lg">
             <ProjectOverview project={project} mayEdit={mayAdminister} />
+            <MaintenanceWindows project={project} mayEdit={mayAdminister} />
             <DeploymentsSection
               title="Deployments"
               where={{ projectId: id }}

@@ -15,6 +15,16 @@ export const ProjectQuery = graphql(`
         overBudget
         canAddServer
         viewerAccess
+        maintenanceWindows {
+          days
+          opensAt
+          minutes
+          timeZone
+        }
+        maintenanceOpening {
+          opensAt
+          closesAt
+        }
         createdAt
         updatedAt
         tenant {

@@ -3,6 +3,7 @@ import { IconBan, IconCheck, IconEye, IconPencil, IconRocket, IconX } from '@tab
 import { useState } from 'react';
 import type { UserError } from '~/api/userErrors';
 import { useViewer, type Viewer } from '~/app/viewer';
+import { startInput } from '~/features/deployment/start';
 import type { Scalar } from '~/gql';
 import { ActionButton, ButtonLink, showToast } from '~/ui';
 import { ApproveDialog, CancelDialog, DeployDialog, RejectDialog } from './dialogs';
@@ -183,8 +184,8 @@ export function RequestActions({ request, refetch }: RequestActionsProps) {
       {open?.action === 'DEPLOY' && (
         <DeployDialog
           {...dialog}
-          onConfirm={async () => {
-            const payload = await mutations.deploy({ input: { id } });
+          onConfirm={async (start) => {
+            const payload = await mutations.deploy({ input: { id, ...startInput(start) } });
             if (payload?.deployment && payload.userErrors.length === 0) {
               await navigate({ to: '/deployments/$id', params: { id: payload.deployment.id } });
               return payload.userErrors;

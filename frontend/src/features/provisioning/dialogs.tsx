@@ -1,6 +1,8 @@
 import { Alert, Stack, Text, Textarea } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { UserError } from '~/api/userErrors';
+import { AT_ONCE, startError, waitsUntil, type Start } from '~/features/deployment/start';
+import { StartTime } from '~/features/deployment/StartTime';
 import { ConfirmDialog, CopyableCode, FormErrors, KeyValueList, Money } from '~/ui';
 import { formatAddress } from './planDifference';
 import type { Plan, ServerRequest } from './request';
@@ -128,20 +130,41 @@ export function CancelDialog({ request, onClose, onConfirm }: PlainDialogProps) 
   );
 }
 
-export function DeployDialog({ request, onClose, onConfirm }: PlainDialogProps) {
-  const { confirm, errors } = useDecision(onConfirm);
+interface DeployDialogProps extends DecisionProps {
+  onConfirm: (start: Start) => Outcome;
+}
+
+export function DeployDialog({ request, onClose, onConfirm }: DeployDialogProps) {
+  const [start, setStart] = useState(AT_ONCE);
+  const [problem, setProblem] = useState<string | null>(null);
+  const { confirm, errors } = useDecision(() => onConfirm(start));
   const plan = request.approvedPlan ?? request.plan;
+  const opening = request.project?.maintenanceOpening ?? null;
+  const waits = waitsUntil(start, opening, Date.now()) !== null;
   return (
     <ConfirmDialog
       opened
       onClose={onClose}
       title={`Deploy ${request.name}?`}
-      confirmLabel="Deploy now"
-      onConfirm={confirm}
+      confirmLabel={waits ? 'Schedule' : 'Deploy now'}
+      onConfirm={() => {
+        const wrong = startError(start, Date.now());
+        setProblem(wrong);
+        return wrong ? false : confirm();
+      }}
     >
       <Stack>
         <FormErrors messages={errors} />
-        <Text size="sm">It starts at once. You can watch it live, and cancel it.</Text>
+        <StartTime
+          value={start}
+          onChange={setStart}
+          error={problem}
+          opening={opening}
+          mayGoAround={request.project?.viewerAccess === 'ADMIN'}
+        />
+        <Text size="sm">
+          {waits ? 'Until then you can change the time or cancel it.' : 'It starts at once. You can watch it live, and cancel it.'}
+        </Text>
         <Restated plan={plan} />
       </Stack>
     </ConfirmDialog>

@@ -61,6 +61,11 @@ export const RequestQuery = graphql(
         project {
           id
           name
+          viewerAccess
+          maintenanceOpening {
+            opensAt
+            closesAt
+          }
           tenant {
             id
             name
