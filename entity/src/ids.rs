@@ -56,6 +56,7 @@ typed_id!(
     ScriptRevisionId,
     ServerRequestId,
     DeploymentId,
+    ServerRunId,
     NotificationId,
     JobId,
     EventId,

@@ -28,6 +28,7 @@ mod m0019_reruns;
 mod m0020_server_labels;
 mod m0021_pauses;
 mod m0022_queue;
+mod m0023_server_runs;
 mod m0024_maintenance_windows;
 
 /// Applies the migrations in order.
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_server_labels::Migration),
             Box::new(m0021_pauses::Migration),
             Box::new(m0022_queue::Migration),
+            Box::new(m0023_server_runs::Migration),
             Box::new(m0024_maintenance_windows::Migration),
         ]
     }

@@ -22,5 +22,6 @@ mod run_script;
 mod runner;
 mod runner_killed;
 mod schedules;
+mod server_runs;
 mod start_once;
 mod two_servers;

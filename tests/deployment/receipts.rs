@@ -215,7 +215,7 @@ async fn every_end_has_a_receipt(backend: Backend) {
         (cancelled, "CANCELLED", "CANCELLED"),
         (lost, "UNKNOWN", "UNKNOWN"),
         (failed, "FAILED", "FAILED"),
-        (never.clone(), "FAILED", "FAILED"),
+        (never.clone(), "FAILED", "NOT_RUN"),
     ] {
         let signed = receipt(&admin, &deployment).await.unwrap();
         let told = said(&signed);

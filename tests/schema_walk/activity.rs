@@ -5,6 +5,7 @@ use super::world::{Label, canary, global};
 use chrono::{DateTime, Utc};
 use rookery_api::deployment::model::is_final;
 use rookery_api::deployment::plan::{Plan, Rollout, Share, price};
+use rookery_api::deployment::store::server_runs::{self, server_run};
 use rookery_api::deployment::store::{
     self as deployments, DeploymentEventKind as Kind, DeploymentMode, DeploymentStatus, HostResult, TaskStatus,
     deployment_diff, deployment_event, deployment_host, deployment_receipt, deployment_run,
@@ -14,7 +15,7 @@ use rookery_api::fleet::policy::CreateScript;
 use rookery_api::fleet::revoke_project_access::revoke_project_access;
 use rookery_api::fleet::store::{AccessLevel, ScriptKind, current_revision};
 use rookery_api::notify::store::{NotificationLevel, notification};
-use rookery_api::platform::ids::{DeploymentId, Key as _, NotificationId, ServerId, TenantId, UserId};
+use rookery_api::platform::ids::{DeploymentId, Key as _, NotificationId, ServerId, ServerRunId, TenantId, UserId};
 use rookery_api::platform::viewer::Viewer;
 use rookery_api::provisioning::approve_server_request::approve_server_request;
 use rookery_api::provisioning::create_server_request::create_server_request;
@@ -247,11 +248,28 @@ impl Seed<'_> {
             failed: 0,
             skipped: 0,
             unreachable: 0,
+            started_at: Some(now),
+            finished_at: Some(now),
         };
         let tx = self.system().begin().await.unwrap();
         let proof = tx.grant_root::<CreateScript>().unwrap();
         deployments::insert(&tx, &proof, row, vec![host]).await.unwrap();
         deployments::insert_events(&tx, &proof, events(tenant, id, now, status, &text)).await.unwrap();
+        let run = server_run::Model {
+            tenant_id: tenant,
+            id: ServerRunId(self.kernel.source.uuid()),
+            server_id: place.server.id,
+            project_id: place.project.id,
+            deployment_id: id,
+            script_id: script.id,
+            script_revision_id: revision.id,
+            outcome: HostResult::Ok,
+            started_at: Some(now),
+            finished_at: Some(now),
+            duration_ms: Some(1),
+            recorded_at: now,
+        };
+        server_runs::insert(&tx, &proof, is_final(status).then_some(run).into_iter().collect()).await.unwrap();
         tx.commit().await.unwrap();
         if status == DeploymentStatus::Completed {
             let diff = deployment_diff::Model {

@@ -6,6 +6,7 @@ use super::walk::Findings;
 use super::world::{Label, Person, World};
 use rookery_api::audit::store::audit_event;
 use rookery_api::deployment::policy::RecordRun;
+use rookery_api::deployment::store::server_runs::server_run;
 use rookery_api::deployment::store::{
     deployment_diff, deployment_event, deployment_host, deployment_receipt, deployment_run,
 };
@@ -59,6 +60,7 @@ async fn scopes(world: &World, person: &Person, viewer: &Viewer, findings: &mut 
         deployment_event,
         deployment_receipt,
         deployment_diff,
+        server_run,
         user,
         session,
         notification,

@@ -3,6 +3,7 @@
 use super::seed::{SECRET, lines_of_account};
 use super::world::{Label, Row, World, canary, global};
 use rookery_api::audit::store::audit_event;
+use rookery_api::deployment::store::server_runs::server_run;
 use rookery_api::deployment::store::{
     deployment_diff, deployment_event, deployment_host, deployment_receipt, deployment_run,
 };
@@ -48,6 +49,7 @@ labelled! {
     deployment_event(world, row) = world.of_tenant("Deployment", row.tenant_id);
     deployment_diff(world, row) = world.of_tenant("Deployment", row.tenant_id);
     deployment_receipt(world, row) = world.of_tenant("Deployment", row.tenant_id);
+    server_run(world, row) = world.of_tenant("Deployment", row.tenant_id);
     server_request(world, row) = world.rows[&id_of::<server_request::Entity>(row)].label.clone();
     user(world, row) = Label::owned(lines_of_account(column_of(world, row.id)).0, row.id);
     session(_world, row) = Label::owned("Session", row.user_id);
@@ -82,6 +84,7 @@ pub async fn register(world: &mut World, requests: &HashMap<Uuid, String>, notif
     note_all::<project::Entity>(world).await;
     note_all::<server::Entity>(world).await;
     note_all::<deployment_run::Entity>(world).await;
+    note_all::<server_run::Entity>(world).await;
     note_all::<script::Entity>(world).await;
     note_all::<script_revision::Entity>(world).await;
     note_all::<user::Entity>(world).await;

@@ -1,5 +1,7 @@
 //! What lies between a server and its database, and can fail.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
@@ -20,6 +22,7 @@ pub struct Proxy {
     /// The database's address by this way.
     pub url: String,
     way: watch::Sender<Way>,
+    asked: Arc<AtomicUsize>,
 }
 
 impl Proxy {
@@ -30,8 +33,14 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("{front}@{}/{name}", listener.local_addr().unwrap());
         let (way, seen) = watch::channel(Way::Open);
-        tokio::spawn(accept(listener, target.to_owned(), seen));
-        Self { url, way }
+        let asked = Arc::default();
+        tokio::spawn(accept(listener, target.to_owned(), seen, Arc::clone(&asked)));
+        Self { url, way, asked }
+    }
+
+    /// How often anything was sent to the database.
+    pub fn asked(&self) -> usize {
+        self.asked.load(Ordering::Relaxed)
     }
 
     /// Changes how the way is.
@@ -40,27 +49,28 @@ impl Proxy {
     }
 }
 
-async fn accept(listener: TcpListener, target: String, way: watch::Receiver<Way>) {
+async fn accept(listener: TcpListener, target: String, way: watch::Receiver<Way>, asked: Arc<AtomicUsize>) {
     loop {
         // Ends with the test's runtime.
         let Ok((near, _)) = listener.accept().await else { return };
         if *way.borrow() == Way::Closed {
             continue;
         }
-        let (target, way) = (target.clone(), way.clone());
+        let (target, way, asked) = (target.clone(), way.clone(), Arc::clone(&asked));
         tokio::spawn(async move {
             let Ok(far) = TcpStream::connect(target).await else { return };
             let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
+            let answered = AtomicUsize::new(0);
             tokio::select! {
-                () = carry(near_in, far_out, way.clone()) => {}
-                () = carry(far_in, near_out, way) => {}
+                () = carry(near_in, far_out, way.clone(), &asked) => {}
+                () = carry(far_in, near_out, way, &answered) => {}
             }
         });
     }
 }
 
 /// Carries what comes until it ends, or the way is closed.
-async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut way: watch::Receiver<Way>) {
+async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut way: watch::Receiver<Way>, times: &AtomicUsize) {
     let mut buffer = vec![0; 16 * 1024];
     loop {
         let mut watched = way.clone();
@@ -69,6 +79,7 @@ async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut way: watch::
             _ = watched.wait_for(|way| *way == Way::Closed) => return,
         };
         let Ok(count @ 1..) = read else { return };
+        times.fetch_add(1, Ordering::Relaxed);
         match way.wait_for(|way| *way != Way::Silent).await.map(|way| *way) {
             Ok(Way::Open) => {}
             Ok(Way::Closed | Way::Silent) | Err(_) => return,

@@ -113,6 +113,8 @@ pub async fn dispatch(tx: &Tx, proof: &(impl Proof + ?Sized), what: Dispatch) ->
             failed: 0,
             skipped: 0,
             unreachable: 0,
+            started_at: None,
+            finished_at: None,
         })
         .collect();
     let waiting = store::waiting_event(&row);

@@ -1,7 +1,7 @@
 //! From what a runner says to a deployment's events. Pure, but for the row it keeps.
 
 use super::runner::record::{FinishReason, HostStats, Record, RecordBody, TaskStatus as RunTaskStatus};
-use super::store::{DeploymentEventKind, DeploymentStatus, HostResult, TaskStatus, deployment_event, deployment_run};
+use super::store::{DeploymentEventKind, DeploymentStatus, TaskStatus, deployment_event, deployment_run};
 use chrono::{DateTime, SubsecRound as _, Utc};
 
 /// What a batch of records makes of a deployment.
@@ -10,14 +10,29 @@ pub struct Recorded {
     pub row: deployment_run::Model,
     /// The events that they became.
     pub events: Vec<deployment_event::Model>,
-    /// The hosts that began, with a name.
-    pub begun: Vec<String>,
+    /// The hosts that began a task, and when.
+    pub begun: Vec<(String, DateTime<Utc>)>,
+    /// The tasks that ended on a host.
+    pub done: Vec<TaskDone>,
     /// The final counts of hosts.
     pub stats: Vec<HostStats>,
     /// What a preview would change.
     pub diffs: Vec<Diff>,
     /// The hosts whose turn never came.
     pub left: Vec<String>,
+    /// The hosts that could not be reached when they were looked at before the run.
+    pub unreached: Vec<String>,
+}
+
+/// A task that ended on a host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskDone {
+    /// The host.
+    pub host: String,
+    /// When it began there.
+    pub started_at: DateTime<Utc>,
+    /// When it ended there.
+    pub at: DateTime<Utc>,
 }
 
 /// What a task would change on a host.
@@ -37,7 +52,16 @@ impl Recorded {
     /// Begins with the row as it is.
     #[must_use]
     pub const fn new(row: deployment_run::Model) -> Self {
-        Self { row, events: Vec::new(), begun: Vec::new(), stats: Vec::new(), diffs: Vec::new(), left: Vec::new() }
+        Self {
+            row,
+            events: Vec::new(),
+            begun: Vec::new(),
+            done: Vec::new(),
+            stats: Vec::new(),
+            diffs: Vec::new(),
+            left: Vec::new(),
+            unreached: Vec::new(),
+        }
     }
 
     fn event(&mut self, kind: DeploymentEventKind, at: DateTime<Utc>) -> &mut deployment_event::Model {
@@ -115,6 +139,16 @@ impl Recorded {
         event.host = host.map(storable);
     }
 
+    /// Whether any of it is about hosts' own rows.
+    #[must_use]
+    pub const fn tells_of_hosts(&self) -> bool {
+        !(self.begun.is_empty()
+            && self.done.is_empty()
+            && self.stats.is_empty()
+            && self.left.is_empty()
+            && self.unreached.is_empty())
+    }
+
     /// Adds what one record says.
     pub fn add(&mut self, record: Record) {
         let at = record.at;
@@ -130,7 +164,7 @@ impl Recorded {
             }
             RecordBody::HostStarted { task, host } => {
                 self.task(at, task, TaskStatus::Started, Some(host.clone()));
-                self.begun.push(host);
+                self.begun.push((host, at.trunc_subsecs(6)));
             }
             RecordBody::Line { task, host, text, .. } => {
                 let event = self.event(DeploymentEventKind::Line, at);
@@ -138,7 +172,11 @@ impl Recorded {
                 event.host = host.map(storable);
                 event.text = Some(storable(text));
             }
-            RecordBody::HostResult { task, host, status, .. } => self.task(at, task, task_status(status), Some(host)),
+            RecordBody::HostResult { task, host, status, started_at, .. } => {
+                self.task(at, task, task_status(status), Some(host.clone()));
+                let (started_at, at) = (started_at.trunc_subsecs(6), at.trunc_subsecs(6));
+                self.done.push(TaskDone { host, started_at, at });
+            }
             RecordBody::TaskFinished { progress, .. } => self.progress(at, progress.finished, progress.planned),
             RecordBody::HostStats(stats) => self.stats.push(stats),
             RecordBody::Diff { task, name, host, text } => self.diffs.push(Diff {
@@ -189,30 +227,5 @@ const fn task_status(status: RunTaskStatus) -> TaskStatus {
         RunTaskStatus::Unreachable => TaskStatus::Unreachable,
         RunTaskStatus::Ignored => TaskStatus::Ignored,
         RunTaskStatus::Unchecked => TaskStatus::Unchecked,
-    }
-}
-
-/// How a host came out of the run, by its counts.
-#[must_use]
-pub const fn result_of(stats: &HostStats) -> HostResult {
-    if stats.unreachable > 0 {
-        HostResult::Unreachable
-    } else if stats.failed > 0 {
-        HostResult::Failed
-    } else {
-        HostResult::Ok
-    }
-}
-
-/// How a host that has no counts came out of a run that ended in this state.
-#[must_use]
-pub const fn result_without_stats(status: DeploymentStatus) -> HostResult {
-    match status {
-        DeploymentStatus::Pending => HostResult::Pending,
-        DeploymentStatus::Running => HostResult::Running,
-        DeploymentStatus::Completed => HostResult::Ok,
-        DeploymentStatus::Failed => HostResult::Failed,
-        DeploymentStatus::Cancelled => HostResult::Cancelled,
-        DeploymentStatus::Unknown => HostResult::Unknown,
     }
 }

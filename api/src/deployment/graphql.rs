@@ -270,6 +270,15 @@ impl DeploymentHost {
     async fn unreachable(&self) -> i32 {
         self.0.unreachable
     }
+    /// When its first task began there; null before, and where it is not known.
+    async fn started_at(&self) -> Option<DateTime<Utc>> {
+        self.0.started_at
+    }
+    /// When the last of its tasks that ended there did, so far; of a run that was stopped, when it was. Null before, and where
+    /// nobody knows.
+    async fn finished_at(&self) -> Option<DateTime<Utc>> {
+        self.0.finished_at
+    }
 }
 
 listed! {

@@ -3,7 +3,7 @@
 use super::Engine;
 use super::attempts::{self, Settled};
 use super::follow::follow;
-use super::launch::{NotStarted, launch};
+use super::launch::{NotStarted, Refused, launch};
 use super::model::is_final;
 use super::record::record;
 use super::runner::attach;
@@ -190,18 +190,19 @@ async fn start(
     }
     match launch(engine, lease, row).await {
         Ok(dir) => follow(engine, lease, dir, failures).await,
-        Err(NotStarted::Refused(reasons)) => failed(engine, lease, &reasons).await,
+        Err(NotStarted::Refused(refused)) => failed(engine, lease, refused).await,
         Err(NotStarted::Broken(error)) => Err(error),
     }
 }
 
-async fn failed(engine: &Engine, lease: &Lease, reasons: &[String]) -> AppResult<DeploymentStatus> {
+async fn failed(engine: &Engine, lease: &Lease, refused: Refused) -> AppResult<DeploymentStatus> {
     let now = engine.kernel.source.now();
     let ended = record(engine, lease, |run| {
-        for reason in reasons {
+        for reason in &refused.reasons {
             run.line(now, reason.clone());
         }
-        run.status(now, DeploymentStatus::Failed, Some(reasons.join(" ")));
+        run.unreached = refused.unreached;
+        run.status(now, DeploymentStatus::Failed, Some(refused.reasons.join(" ")));
     });
     Ok(ended.await?.status)
 }
@@ -233,7 +234,8 @@ async fn give_up(engine: &Engine, lease: &Lease, failures: u32) -> AppResult<Opt
     };
     if surely_not_begun(&row, &discarded) {
         let why = "It could not be started, and nothing was done: the server's log says why.";
-        return failed(engine, lease, &[why.to_owned()]).await.map(Some);
+        let refused = Refused { reasons: vec![why.to_owned()], unreached: Vec::new() };
+        return failed(engine, lease, refused).await.map(Some);
     }
     unknown(engine, lease, "It may have been started, and could not be followed.").await.map(Some)
 }

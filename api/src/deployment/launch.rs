@@ -31,10 +31,18 @@ use tokio::time::Instant;
 
 /// Why a run was not started. No host was changed.
 pub enum NotStarted {
-    /// For the person who started it: one sentence each.
-    Refused(Vec<String>),
+    /// For the person who started it.
+    Refused(Refused),
     /// A defect, or a broken dependency.
     Broken(AppError),
+}
+
+/// What stands against a run.
+pub struct Refused {
+    /// Why, one sentence each.
+    pub reasons: Vec<String>,
+    /// The targets that could not be reached.
+    pub unreached: Vec<String>,
 }
 
 impl From<AppError> for NotStarted {
@@ -44,7 +52,7 @@ impl From<AppError> for NotStarted {
 }
 
 fn refused(text: impl std::fmt::Display) -> NotStarted {
-    NotStarted::Refused(vec![sentence(&text.to_string())])
+    NotStarted::Refused(Refused { reasons: vec![sentence(&text.to_string())], unreached: Vec::new() })
 }
 
 struct Ready {
@@ -72,7 +80,10 @@ pub async fn launch(engine: &Engine, lease: &Lease, row: &deployment_run::Model)
     )
     .await;
     if !refusals.is_empty() {
-        return Err(NotStarted::Refused(refusals.into_iter().map(|refusal| refusal.message).collect()));
+        let unreached = refusals.iter().filter(|refusal| refusal.is_unreachable).map(|refusal| refusal.target.clone());
+        let unreached = unreached.collect();
+        let reasons = refusals.into_iter().map(|refusal| refusal.message).collect();
+        return Err(NotStarted::Refused(Refused { reasons, unreached }));
     }
     let prepared = prepared(engine, lease, ready).await?;
     crash::at("run::prepared");

@@ -1,8 +1,7 @@
 //! Running scripts on servers, and telling what happens there.
 //!
-//! Owns `deployment`, `deployment_host`, `deployment_event` with its archive, `deployment_receipt`, the run directories and
-//! the runners. Invariants: a
-//! run is dispatched once, by the transaction that makes it true; only the holder of its lease writes to it, each
+//! Owns `deployment`, `deployment_host`, `deployment_event` with its archive, `deployment_receipt`, `server_run`, the run
+//! directories and the runners. Invariants: a run is dispatched once, by the transaction that makes it true; only the holder of its lease writes to it, each
 //! time with the fencing token checked in the same transaction; its events are numbered without gaps; what cannot
 //! be known is UNKNOWN, and nothing is ever run again by itself: a runner is started after its holder has noted so
 //! under its token, in a directory of that token alone, and the next holder starts one only where it made sure that
@@ -19,6 +18,7 @@ pub mod events;
 pub mod follow;
 pub mod graphql;
 pub mod hold;
+pub mod host_results;
 pub mod launch;
 pub mod log_digest;
 pub mod model;
@@ -37,8 +37,10 @@ pub mod rerun_deployment;
 pub mod reschedule_deployment;
 pub mod resume_deployment;
 pub mod run_script;
+pub mod run_statistics;
 pub mod runner;
 pub mod schedule;
+pub mod server_run_graphql;
 pub mod set_maintenance_windows;
 pub mod store;
 pub mod supervisor;

@@ -1,12 +1,13 @@
 //! Writes what a run does: each time in one fenced transaction, which also moves the place in the spool.
 
 use super::Engine;
-use super::events::{Recorded, result_of, result_without_stats};
+use super::events::Recorded;
+use super::host_results::after;
 use super::log_digest::after_events;
 use super::model::is_final;
 use super::policy::RecordRun;
 use super::receipt::issue::issue;
-use super::store::{self, DeploymentMode, DeploymentStatus, HostResult, deployment_run};
+use super::store::{self, DeploymentMode, DeploymentStatus, HostResult, deployment_run, server_runs};
 use crate::fleet::store::{ServerDeploymentStatus, set_deployment_status};
 use crate::identity::Identity;
 use crate::notify::store::NotificationLevel;
@@ -77,29 +78,11 @@ pub(super) async fn record_as(
 }
 
 async fn save_hosts(tx: &Tx, proof: &Granted<'_, RecordRun>, recorded: &Recorded, ended: bool) -> AppResult<()> {
-    if recorded.begun.is_empty() && recorded.stats.is_empty() && recorded.left.is_empty() && !ended {
+    if !recorded.tells_of_hosts() && !ended {
         return Ok(());
     }
-    let count = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
-    for mut host in store::hosts_of_run(tx, proof).await? {
-        let before = host.clone();
-        if host.result == HostResult::Pending && recorded.begun.contains(&host.name) {
-            host.result = HostResult::Running;
-        }
-        if let Some(stats) = recorded.stats.iter().find(|stats| stats.host == host.name) {
-            host.result = result_of(stats);
-            host.ok = count(stats.ok);
-            host.changed = count(stats.changed);
-            host.failed = count(stats.failed);
-            host.skipped = count(stats.skipped);
-            host.unreachable = count(stats.unreachable);
-        }
-        if recorded.left.contains(&host.name) {
-            host.result = HostResult::NotRun;
-        }
-        if ended && matches!(host.result, HostResult::Pending | HostResult::Running) {
-            host.result = result_without_stats(recorded.row.status);
-        }
+    for before in store::hosts_of_run(tx, proof).await? {
+        let host = after(&before, recorded, ended);
         if host != before {
             store::save_host(tx, proof, host).await?;
         }
@@ -129,11 +112,13 @@ async fn end(
         return tx.audit_row(proof, json!({ "status": format!("{:?}", row.status), "mode": "preview" })).await;
     }
     let succeeded = row.status == DeploymentStatus::Completed;
-    for host in store::hosts_of_run(tx, proof).await? {
+    let hosts = store::hosts_of_run(tx, proof).await?;
+    for host in &hosts {
         let is_well = host.result == HostResult::Ok;
         let server = if is_well { ServerDeploymentStatus::Deployed } else { ServerDeploymentStatus::Failed };
         set_deployment_status(tx, proof, (host.tenant_id, host.server_id), server).await?;
     }
+    server_runs::remember(tx, proof, row, &hosts).await?;
     let mut told = vec![row.started_by];
     let mut request = None;
     if let Some(id) = row.request_id {

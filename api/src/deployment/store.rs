@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod control;
+pub mod server_runs;
 
 use super::events::Diff;
 use super::policy::RecordRun;

@@ -4,6 +4,9 @@ use super::catalogue::{Usage, monthly_price_cents};
 use super::store::{self, project, project_access, server};
 use super::windows_graphql::{MaintenanceOpening, MaintenanceWindow, opening_of, windows_of};
 use crate::deployment::runner::host_key::HostKey;
+use crate::deployment::server_run_graphql::{
+    ServerRunConnection, ServerRunOrder, ServerRunStatistics, ServerRunWhere, runs_of, statistics_of,
+};
 use crate::identity::graphql::Actor;
 use crate::platform::error::AppError;
 use crate::platform::graphql::connection::list;
@@ -309,7 +312,31 @@ descriptor! {
             /// The project that holds it.
             project: Project = (tenant_id, project_id);
         }
-        resolvers {}
+        resolvers {
+            /// How it came out of past deployments, the newest first unless ordered otherwise. Kept when their events are archived.
+            #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+            async fn runs(
+                &self,
+                context: &Context<'_>,
+                first: Option<i32>,
+                after: Option<String>,
+                last: Option<i32>,
+                before: Option<String>,
+                r#where: Option<ServerRunWhere>,
+                order_by: Option<ServerRunOrder>,
+            ) -> Result<Read<ServerRunConnection>> {
+                let window = Window { first, after, last, before };
+                runs_of(context, (self.0.tenant_id, self.0.id), window, r#where, order_by).await
+            }
+            /// What they come to: those whose deployments ended within some days.
+            async fn run_statistics(
+                &self,
+                context: &Context<'_>,
+                #[graphql(desc = "How many days back, from 1 to 3,650.", default = 90)] days: i32,
+            ) -> Result<ServerRunStatistics> {
+                statistics_of(context, (self.0.tenant_id, self.0.id), days).await
+            }
+        }
     }
 }
 

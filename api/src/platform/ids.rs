@@ -103,7 +103,7 @@ macro_rules! key {
 
 key!(
     global: UserId, SessionId, AccessTokenId, TenantId, ScriptId, ScriptRevisionId, FieldUsageId;
-    owned: SiteId, DeviceId, ProjectId, ServerId, ServerRequestId, DeploymentId, AuditEventId;
+    owned: SiteId, DeviceId, ProjectId, ServerId, ServerRequestId, DeploymentId, ServerRunId, AuditEventId;
     personal: NotificationId
 );
 

@@ -1,5 +1,7 @@
 //! Scopes: what a viewer sees of a table. No query starts anywhere else.
 
+pub mod figures;
+
 use crate::platform::authority::Authority;
 use crate::platform::database::Readers;
 use crate::platform::error::{AppError, AppResult};

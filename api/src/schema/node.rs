@@ -1,6 +1,7 @@
 //! Looking objects up by their global ids.
 
 use crate::deployment::graphql::Deployment;
+use crate::deployment::server_run_graphql::ServerRun;
 use crate::fleet::graphql::{Project, Server};
 use crate::fleet::script_graphql::{Script, ScriptRevision};
 use crate::identity::access_token_graphql::AccessToken;
@@ -66,6 +67,7 @@ nodes!(
     ScriptRevision,
     ServerRequest,
     Deployment,
+    ServerRun,
     Notification,
 );
 

@@ -20,6 +20,10 @@ pub struct Model {
     pub failed: i32,
     pub skipped: i32,
     pub unreachable: i32,
+    /// When its first task began there.
+    pub started_at: Option<DateTimeUtc>,
+    /// When the last of its tasks that ended there did, or was stopped.
+    pub finished_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -5,6 +5,7 @@ pub mod deployment_event_part;
 pub mod deployment_host;
 pub mod deployment_receipt;
 pub mod deployment_run;
+pub mod server_run;
 
 crate::text_enum! {
     DeploymentMode { Run, Preview }

@@ -73,6 +73,7 @@ const EMBEDDED = [
   'DeploymentTask',
   'DeploymentTaskHost',
   'DeploymentEvent',
+  'ServerRunStatistics',
   'DeploymentProgressPayload',
   'ConnectionTestResult',
   'UserError',

@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 
-use super::connector::{self, Connector, Destination, sentence};
+use super::connector::{self, ConnectError, Connector, Destination, sentence};
 use super::remote_shell::output_of;
 use super::spec::{RunTarget, ScriptKind};
 use super::ssh_key::SshKey;
@@ -25,6 +25,8 @@ pub struct Refusal {
     pub target: String,
     /// Why, as a sentence.
     pub message: String,
+    /// Whether it could not be reached at all.
+    pub is_unreachable: bool,
 }
 
 /// Oldest Python on a target that ansible-core 2.19 works with:
@@ -76,7 +78,10 @@ pub async fn preflight(
 async fn look(connector: Connector, target: &RunTarget, key: &SshKey, requirements: Requirements) -> Vec<Refusal> {
     let session = match connector.connect(&Destination::from(target), key, Some(&target.host_key)).await {
         Ok(session) => session,
-        Err(error) => return vec![refusal(target, sentence(&error))],
+        Err(error) => {
+            let is_unreachable = matches!(error, ConnectError::Unreachable { .. });
+            return vec![Refusal { is_unreachable, ..refusal(target, sentence(&error)) }];
+        }
     };
     let survey = tokio::time::timeout(connector::CONNECT_TIMEOUT, output_of(&session, SURVEY)).await;
     connector::close(&session).await;
@@ -92,7 +97,7 @@ async fn look(connector: Connector, target: &RunTarget, key: &SshKey, requiremen
 }
 
 fn refusal(target: &RunTarget, message: String) -> Refusal {
-    Refusal { target: target.name.clone(), message }
+    Refusal { target: target.name.clone(), message, is_unreachable: false }
 }
 
 #[derive(Debug, Default)]

@@ -1,5 +1,7 @@
-import { DataTable, EmptyState, Section, StatusBadge, TextLink, type Column } from '~/ui';
+import { Group } from '@mantine/core';
+import { DataTable, EmptyState, formatDuration, Section, StatusBadge, TextLink, type Column } from '~/ui';
 import type { Deployment } from './deploymentQuery';
+import { FlakyBadge } from './FlakyBadge';
 import { countHost, type HostCounts, type RunTask } from './runLog';
 import classes from './HostResults.module.css';
 
@@ -55,16 +57,28 @@ const COLUMNS: readonly Column<Host>[] = [
   {
     key: 'name',
     header: 'Host',
-    cell: (host) =>
-      host.server ? (
-        <TextLink to="/servers/$id" params={{ id: host.server.id }}>
-          {host.name}
-        </TextLink>
+    cell: ({ name, server }) =>
+      server ? (
+        <Group gap={6}>
+          <TextLink to="/servers/$id" params={{ id: server.id }}>
+            {name}
+          </TextLink>
+          {server.runStatistics.isFlaky && <FlakyBadge />}
+        </Group>
       ) : (
-        host.name
+        name
       ),
   },
   { key: 'address', header: 'Address', cell: (host) => <code>{host.address}</code>, hideOnPhone: true },
+  {
+    key: 'usual',
+    header: 'Usually takes',
+    hideOnPhone: true,
+    cell: ({ server }) => {
+      const usual = server?.runStatistics.medianDurationMs;
+      return usual == null ? '–' : formatDuration(usual);
+    },
+  },
   { key: 'result', header: 'Result', cell: (host) => <StatusBadge of="host" value={host.result} /> },
   count('ok', 'OK'),
   count('changed', 'Changed', 'yellow'),

@@ -98,6 +98,10 @@ export const DeploymentQuery = graphql(`
         unreachable
         server {
           id
+          runStatistics {
+            medianDurationMs
+            isFlaky
+          }
         }
       }
       tasks {

@@ -2,6 +2,7 @@ import { Badge, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPencil } from '@tabler/icons-react';
 import { useParams } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useQuery } from 'urql';
 import { useViewer } from '~/app/viewer';
 import { DeploymentsSection } from '~/features/deployment/DeploymentsSection';
@@ -53,6 +54,8 @@ const ServerQuery = graphql(`
     }
   }
 `);
+
+const ServerRunsSection = lazy(() => import('~/features/deployment/ServerRunsSection'));
 
 const SERVERS = (
   <TextLink key="servers" to="/servers">
@@ -145,6 +148,9 @@ export default function ServerPage() {
             ]}
           />
         </Section>
+        <Suspense fallback={<PageSkeleton />}>
+          <ServerRunsSection serverId={server.id} />
+        </Suspense>
         <DeploymentsSection
           title={`Deployments of ${project.name}`}
           where={{ projectId: project.id }}
