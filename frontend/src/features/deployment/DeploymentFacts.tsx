@@ -68,7 +68,8 @@ export function DeploymentFacts({ deployment }: { deployment: Deployment }) {
 
 function batches({ batchSize, maxFailures, targets }: Deployment['plan']) {
   if (batchSize == null || batchSize >= targets.length) return 'All targets at once';
-  return `${formatCount(batchSize, 'target')} at a time; no further batch after more than ${formatCount(maxFailures ?? 0, 'failure')}`;
+  const failures = maxFailures ? `more than ${formatCount(maxFailures, 'failure')}` : 'a failure';
+  return `${formatCount(batchSize, 'target')} at a time; no further batch after ${failures}`;
 }
 
 /** Of `00-TRACE-SPAN-FLAGS`, by what traces and log lines are found. */
