@@ -155,7 +155,7 @@ impl<'w> Reading<'w> {
         }
     }
 
-    /// Every object by its id, with its links; one of each line of the matrix with the links of those, too.
+    /// Every object by its id; one of each line of the matrix with its links and the links of those, too.
     async fn objects(&self, findings: &mut Findings) {
         for type_name in &self.sdl.nodes {
             let mut lines = BTreeSet::new();
@@ -165,7 +165,7 @@ impl<'w> Reading<'w> {
                 .into_iter()
                 .partition(|id| lines.insert(&self.world.rows[*id].label.class));
             let hidden = self.world.ids(self.person, type_name, false).into_iter().collect();
-            for (ids, depth) in [(some, 2), (others, 1), (hidden, 1)] {
+            for (ids, depth) in [(some, 2), (others, 0), (hidden, 0)] {
                 self.nodes(type_name, &ids, depth, findings).await;
             }
         }

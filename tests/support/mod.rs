@@ -17,8 +17,8 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// How long a test may take before it is taken to hang.
-const PATIENCE: Duration = Duration::from_secs(240);
+/// How long a test may take before it is taken to hang. The walk of the schema takes two minutes on two cores of its own.
+const PATIENCE: Duration = Duration::from_mins(8);
 /// How often something is looked at that is waited for.
 const GLANCE: Duration = Duration::from_millis(25);
 
