@@ -4,7 +4,23 @@ use crate::support::socket::Next;
 use crate::support::{Backend, Client, Server};
 use serde_json::{Value, json};
 
-on_both![the_schema_is_told_to_whom_it_should_be, errors_name_nothing_that_was_not_asked_for];
+on_both![
+    the_schema_is_told_to_whom_it_should_be,
+    tools_are_told_all_of_it_at_once,
+    errors_name_nothing_that_was_not_asked_for
+];
+
+/// As GraphiQL and generators of clients ask, with types in lists in lists.
+const ALL: &str = "query IntrospectionQuery { __schema { description queryType { name kind } mutationType { name kind } \
+    subscriptionType { name kind } types { ...FullType } directives { name description isRepeatable locations \
+    args(includeDeprecated: true) { ...InputValue } } } } \
+    fragment FullType on __Type { kind name description specifiedByURL isOneOf fields(includeDeprecated: true) { name \
+    description args(includeDeprecated: true) { ...InputValue } type { ...TypeRef } isDeprecated deprecationReason } \
+    inputFields(includeDeprecated: true) { ...InputValue } interfaces { ...TypeRef } \
+    enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason } possibleTypes { ...TypeRef } } \
+    fragment InputValue on __InputValue { name description type { ...TypeRef } defaultValue isDeprecated deprecationReason } \
+    fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name \
+    ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } } } }";
 
 const TYPES: &str = "{ viewer { level } ...More } fragment More on Query { seen: __schema { queryType { name } } }";
 const TYPE: &str = "{ __type(name: \"User\") { fields { name } } }";
@@ -45,6 +61,19 @@ async fn the_schema_is_told_to_whom_it_should_be(backend: Backend) {
         // What an object is, is no secret.
         assert_eq!(refusal(&server.anonymous(), "{ __typename viewer { __typename level } }").await, None);
     }
+}
+
+async fn tools_are_told_all_of_it_at_once(backend: Backend) {
+    let server = Server::shared(backend).await;
+    let answer = server.sign_in("admin").await.send(ALL, Value::Null).await;
+    assert_eq!(answer.status, 200, "{}", answer.body["errors"]);
+    let types = answer.body["data"]["__schema"]["types"].as_array().unwrap();
+    assert!(types.iter().any(|named| named["name"] == "Deployment"));
+    // Not as a way around what else an operation may return.
+    let devices = "devices(first: 100) { nodes { site { devices(first: 100) { nodes { site { devices(first: 100) { \
+                   nodes { id } } } } } } } }";
+    let beside = ALL.replacen('{', &format!("{{ {devices} "), 1);
+    assert_eq!(server.sign_in("admin").await.send(&beside, Value::Null).await.code().as_deref(), Some("COST_EXCEEDED"));
 }
 
 async fn errors_name_nothing_that_was_not_asked_for(backend: Backend) {

@@ -7,6 +7,8 @@ use std::ops::{Add, Mul};
 
 /// Objects that one operation can return.
 pub(super) const NODES_MOST: u64 = 25_000;
+/// Objects that an operation can return which asks for the schema alone. Tools ask for all of it at once, as large as it is.
+pub(super) const INTROSPECTION_NODES_MOST: u64 = 100_000;
 /// Values that one operation can return, those within objects included.
 pub(super) const VALUES_MOST: u64 = 250_000;
 /// What each field of a mutation costs besides what it returns: it is a transaction.

@@ -1,6 +1,6 @@
 //! Whether a document asks what the schema is.
 
-use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, Selection, SelectionSet};
 
 /// The fields that tell. `__typename` says what an object is, and no more.
 const FIELDS: [&str; 2] = ["__schema", "__type"];
@@ -10,6 +10,13 @@ pub(super) fn asks(document: &ExecutableDocument) -> bool {
     let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node);
     let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
     operations.chain(fragments).any(asks_within)
+}
+
+/// Whether an operation asks for the schema and nothing else.
+pub(super) fn is_all_of(operation: &OperationDefinition) -> bool {
+    let items = &operation.selection_set.node.items;
+    let tells = |selection: &Selection| matches!(selection, Selection::Field(field) if FIELDS.contains(&field.node.name.node.as_str()));
+    !items.is_empty() && items.iter().all(|item| tells(&item.node))
 }
 
 fn asks_within(set: &SelectionSet) -> bool {

@@ -1,6 +1,6 @@
 //! A document that was parsed, and what of it is the same for everybody who sends it.
 
-use super::cost::{NODES_MOST, VALUES_MOST};
+use super::cost::{INTROSPECTION_NODES_MOST, NODES_MOST, VALUES_MOST};
 use super::measure::{self, Chosen, Measured};
 use super::sizes::Sizes;
 use super::{Admitted, chosen, directives, dry_run, introspection, scan, shape, too_costly};
@@ -165,8 +165,10 @@ impl Parsed {
         let operation = chosen(&self.document, operation_name);
         let measured = self.measure(sizes, operation_name, operation, variables)?;
         let is_dry_run = is_dry_run || measured.is_dry_run;
+        let nodes_most =
+            if operation.is_some_and(introspection::is_all_of) { INTROSPECTION_NODES_MOST } else { NODES_MOST };
         for (counted, most, of) in
-            [(measured.weight.nodes, NODES_MOST, "objects"), (measured.weight.values, VALUES_MOST, "values")]
+            [(measured.weight.nodes, nodes_most, "objects"), (measured.weight.values, VALUES_MOST, "values")]
         {
             if counted > most && !is_dry_run {
                 let advice = "Ask for smaller pages (`first`, `last`) or for less of each object.";
