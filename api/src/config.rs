@@ -14,10 +14,12 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+mod limits;
 mod otlp_endpoint;
 mod proxies;
 mod public_url;
 
+use limits::{RawPoints, RawRunLimits};
 pub use otlp_endpoint::OtlpEndpoint;
 pub use proxies::Proxies;
 pub use public_url::PublicUrl;
@@ -37,7 +39,6 @@ const LEASE_SECONDS: u32 = 30;
 const HANDOVER_SECONDS: u32 = 300;
 const ARCHIVE_AFTER_DAYS: u32 = 90;
 const BATCH_MOST: u32 = 10;
-const POINTS: Allowance = Allowance { session: 60_000, tenant: 200_000, address: 60_000 };
 const METRICS_TOKEN_LEAST: usize = 16;
 const BUNDLED_PLAYBOOK: &str = ".tools/ansible/bin/ansible-playbook";
 
@@ -223,50 +224,6 @@ struct Raw {
 #[serde(deny_unknown_fields)]
 struct RawJwt {
     issuer: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct RawPoints {
-    session: Option<u32>,
-    tenant: Option<u32>,
-    address: Option<u32>,
-}
-
-impl RawPoints {
-    fn checked(&self) -> Result<Allowance, String> {
-        let checked = |name: &str, points: Option<u32>, usual: u32| match points.unwrap_or(usual) {
-            points @ 1_000..=1_000_000_000 => Ok(points),
-            _ => Err(format!("points.{name}: between 1000 and 1000000000, please")),
-        };
-        Ok(Allowance {
-            session: checked("session", self.session, POINTS.session)?,
-            tenant: checked("tenant", self.tenant, POINTS.tenant)?,
-            address: checked("address", self.address, POINTS.address)?,
-        })
-    }
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct RawRunLimits {
-    playbook_seconds: Option<u32>,
-    command_seconds: Option<u32>,
-}
-
-impl RawRunLimits {
-    fn checked(&self) -> Result<RunLimits, String> {
-        let usual = RunLimits::default();
-        let checked = |name: &str, seconds: Option<u32>, usual: Duration| match seconds {
-            None => Ok(usual),
-            Some(seconds @ 1..=86_400) => Ok(Duration::from_secs(seconds.into())),
-            Some(_) => Err(format!("run_limits.{name}: between 1 and 86400, please")),
-        };
-        Ok(RunLimits {
-            playbook: checked("playbook_seconds", self.playbook_seconds, usual.playbook)?,
-            command: checked("command_seconds", self.command_seconds, usual.command)?,
-        })
-    }
 }
 
 /// What comes from the environment alone.
