@@ -14,6 +14,7 @@ use crate::fleet::{Tools, samples};
 use crate::http::{self, Web};
 use crate::identity::Identity;
 use crate::identity::graphql::DemoMode;
+use crate::platform::archive_files::ArchiveFiles;
 use crate::platform::clock::Source;
 use crate::platform::database::{Alone, Database};
 use crate::platform::error::AppError;
@@ -66,7 +67,9 @@ pub async fn kernel(settings: &Settings, operator_name: &str) -> Result<Kernel, 
     let node = dir.node(&source)?;
     let (bus, feeds) = (Bus::default(), Feeds::default());
     let (reads, plans, known_rights) = (Reads::default(), Plans::default(), KnownRights::default());
-    let kernel = Kernel::new(Services { database, source, sealer, bus, feeds, reads, plans, known_rights, node });
+    let archive_files = settings.archive_directory.clone().map(ArchiveFiles::new);
+    let kernel =
+        Kernel::new(Services { database, source, sealer, bus, feeds, reads, plans, known_rights, node, archive_files });
     ensure_operator(&kernel, operator_name).await.map_err(failure("the operator's tenant cannot be made"))?;
     Ok(kernel)
 }
@@ -119,6 +122,7 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
         ));
     }
     data_dir::ensure(&settings.data_dir)?;
+    ensure_archive(settings)?;
     let locks = DataDir::new(&settings.data_dir).lock(settings.database_url.expose_secret())?;
     // Before anything begins that a failure here would have to end.
     let listener = TcpListener::bind(settings.listen)
@@ -138,6 +142,7 @@ pub async fn start(settings: &Settings, demo: bool) -> Result<Running, String> {
         std::env::current_exe().map_err(|error| format!("this program's own file cannot be found: {error}"))?;
     let programs = Programs { rookery, ansible_playbook: settings.ansible_playbook.clone() };
     warn_of_what_is_missing(&programs);
+    warn_of_unread_files(&kernel).await?;
     let tools = Tools { connector: Connector { loopback_only: demo }, programs };
 
     samples::ensure(&kernel).await.map_err(failure("the library of scripts cannot be filled"))?;
@@ -253,6 +258,24 @@ impl Needed {
 fn catalogue() -> Result<Catalogue, String> {
     let definitions = Definitions::read(&sdl()).map_err(|error| format!("the schema cannot be read: {error}"))?;
     Ok(Catalogue::of(&definitions))
+}
+
+/// Tries the directory of the archive, if there is to be one: weeks may pass before anything is written there.
+fn ensure_archive(settings: &Settings) -> Result<(), String> {
+    let Some(directory) = &settings.archive_directory else { return Ok(()) };
+    ArchiveFiles::new(directory.clone())
+        .ensure()
+        .map_err(|error| format!("archive_directory: {} cannot be written to: {error}", directory.display()))
+}
+
+/// Of events that were put into files by a setting that is gone.
+async fn warn_of_unread_files(kernel: &Kernel) -> Result<(), String> {
+    if kernel.archive_files.is_none()
+        && deployment::is_in_files(kernel).await.map_err(failure("the database does not answer"))?
+    {
+        tracing::warn!("old events are in files, and archive_directory is not set: nobody can read them");
+    }
+    Ok(())
 }
 
 /// Of what the server can do without, and better would not.

@@ -61,6 +61,8 @@ and in rookery.toml alone:
   jwt.issuer                the issuer of tokens [default: hivematrix.core]
   archive_after_days        days after the end of a deployment until its events are compressed, at most 36500; 0 never does
                             [default: 90]
+  archive_directory         the directory for files with those events, the same for all servers on a database
+                            [default: none, and they stay in the database]
   batch_limit               operations that a GraphQL request may carry as a list, at most 10; 0 takes no lists
                             [default: 0]
   run_limits.playbook_seconds  how long a playbook may run, up to a day [default: 1800]
@@ -171,6 +173,8 @@ pub struct Settings {
     pub terms: Terms,
     /// How long after the end of a deployment its events are archived; none for never.
     pub archive_after: Option<chrono::Duration>,
+    /// Where archived events are kept in files, absolute; none to keep them in the database.
+    pub archive_directory: Option<PathBuf>,
     /// How many deployments of one tenant run at once, on all servers.
     pub concurrent_runs_of_tenant: u32,
     /// The issuer of tokens.
@@ -215,6 +219,7 @@ struct Raw {
     log: Option<String>,
     jwt: Option<RawJwt>,
     archive_after_days: Option<u32>,
+    archive_directory: Option<String>,
     batch_limit: Option<u32>,
     points: Option<RawPoints>,
     run_limits: Option<RawRunLimits>,
@@ -291,6 +296,7 @@ impl Settings {
         if archive_after_days > 36_500 {
             return Err("archive_after_days: between 0 and 36500, please".into());
         }
+        let archive_directory = raw.archive_directory.as_deref().map(|path| absolute("archive_directory", path));
         let seconds = |seconds: u32| Duration::from_secs(seconds.into());
         let public_url = raw.public_url.as_deref().map(PublicUrl::parse).transpose()?;
         let log_format = raw.log_format.as_deref().unwrap_or("text");
@@ -331,6 +337,7 @@ impl Settings {
             concurrent_runs: usize::try_from(concurrent_runs).map_err(|error| error.to_string())?,
             terms: Terms { lease: seconds(lease_seconds), handover: seconds(handover_seconds) },
             archive_after: (archive_after_days > 0).then(|| chrono::Duration::days(archive_after_days.into())),
+            archive_directory: archive_directory.transpose()?,
             concurrent_runs_of_tenant,
             jwt_issuer,
             batch_limit: usize::try_from(batch_limit).map_err(|error| error.to_string())?,

@@ -30,6 +30,7 @@ mod m0021_pauses;
 mod m0022_queue;
 mod m0023_server_runs;
 mod m0024_maintenance_windows;
+mod m0025_archive_files;
 
 /// Applies the migrations in order.
 #[derive(Debug)]
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_queue::Migration),
             Box::new(m0023_server_runs::Migration),
             Box::new(m0024_maintenance_windows::Migration),
+            Box::new(m0025_archive_files::Migration),
         ]
     }
 }

@@ -37,13 +37,25 @@ pub struct Options {
     pub environment: Vec<(&'static str, String)>,
     /// Those that are in `rookery.toml` alone.
     pub file: String,
+    /// Where archived events are kept in files; none for the database.
+    pub archive_directory: Option<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         // Tests ask for more within a minute than anybody does; those of the limits say so.
         let file = "points = { session = 1000000000, tenant = 1000000000, address = 1000000000 }".to_owned();
-        Self { demo: true, database: None, environment: Vec::new(), file }
+        Self { demo: true, database: None, environment: Vec::new(), file, archive_directory: None }
+    }
+}
+
+impl Options {
+    /// What is in `rookery.toml`.
+    fn in_file(&self) -> String {
+        let directory = self.archive_directory.as_ref();
+        let archive = directory.map_or(String::new(), |path| format!("archive_directory = '{}'\n", path.display()));
+        // Before tables, of which it would be a member.
+        archive + &self.file
     }
 }
 
@@ -97,7 +109,7 @@ impl Server {
     /// Starts a server and waits until it answers.
     pub async fn start(options: Options) -> Self {
         let root = tempfile::Builder::new().prefix("rookery-test-").tempdir().unwrap();
-        fs::write(root.path().join("rookery.toml"), &options.file).unwrap();
+        fs::write(root.path().join("rookery.toml"), options.in_file()).unwrap();
         let child = launch(&executable(), root.path(), &options);
         janitor::mind(child.id(), root.path());
         let address = String::new();
@@ -191,6 +203,7 @@ impl Server {
             master_key: None,
             ansible_playbook: super::ansible_playbook(),
             archive_after: None,
+            archive_directory: self.options.archive_directory.clone(),
             jwt_issuer: "hivematrix.core".to_owned(),
             batch_limit: 0,
             points: Allowance { session: 1_000, tenant: 1_000, address: 1_000 },
@@ -271,6 +284,14 @@ impl Server {
     pub async fn restart_with(&mut self, name: &'static str, value: &str) {
         self.stop();
         self.set(name, value);
+        self.restart().await;
+    }
+
+    /// Ends it and starts it again, with another directory for archived events, or with none.
+    pub async fn restart_archiving_to(&mut self, directory: Option<&Path>) {
+        self.stop();
+        self.options.archive_directory = directory.map(Path::to_owned);
+        fs::write(self.root.path().join("rookery.toml"), self.options.in_file()).unwrap();
         self.restart().await;
     }
 

@@ -40,6 +40,14 @@ fn one_limit_leaves_the_other_as_it_is() {
 }
 
 #[test]
+fn the_archive_is_in_the_database_unless_it_has_a_directory() {
+    let directory = |toml: &str| load(toml, &Flags::default(), &Secrets::default()).unwrap().archive_directory;
+    assert_eq!(directory(""), None);
+    assert_eq!(directory("archive_directory = '/mnt/archive'").unwrap(), Path::new("/mnt/archive"));
+    assert!(directory("archive_directory = 'archive'").unwrap().is_absolute());
+}
+
+#[test]
 #[cfg(feature = "otlp")]
 fn the_collector_is_our_own_setting_before_that_of_all_programs() {
     let of_all = Secrets { otlp_endpoint: Some("http://127.0.0.1:1/".into()), ..Secrets::default() };
@@ -72,6 +80,7 @@ fn what_makes_no_sense_is_refused_by_name() {
         ("lease_seconds = 0", "lease_seconds"),
         ("handover_seconds = 0", "handover_seconds"),
         ("archive_after_days = 36501", "archive_after_days"),
+        ("archive_directory = ''", "archive_directory"),
         ("metrics_token = 'hunter2'", "metrics_token"),
         ("metrics_token = 'hunter2 with some spaces'", "metrics_token"),
         ("otlp_endpoint = 'collector:4318'", "otlp_endpoint"),

@@ -1,11 +1,12 @@
 //! Moves the events of deployments that ended long ago into the archive, where they take a tenth of the room. Several
-//! servers may do so at once: a part is written by the transaction that holds the deployment's row and removes its events.
+//! servers may do so at once: a part is added by the transaction that holds the deployment's row and removes its events.
 
 use super::archived_part::{EVENTS_MOST, pack};
+use super::part_content::put_away;
 use super::policy::ArchiveEvents;
-use super::store::DeploymentKey;
 use super::store::archive;
-use crate::platform::error::AppResult;
+use super::store::{DeploymentKey, deployment_run};
+use crate::platform::error::{AppError, AppResult};
 use crate::platform::kernel::Kernel;
 use crate::platform::viewer::Viewer;
 use std::time::Duration;
@@ -68,18 +69,39 @@ async fn archive_deployment(kernel: &Kernel, key: DeploymentKey) -> AppResult<u6
     }
 }
 
-/// Archives the next part; answers how many events it holds.
+/// Archives the next part; answers how many events it holds. None if there is nothing to do, or another server is at it.
 async fn archive_part(kernel: &Kernel, key: DeploymentKey) -> AppResult<u64> {
     let system = Viewer::system(kernel, "archiving events");
-    let tx = system.begin().await?;
-    let proof = tx.grant::<ArchiveEvents>(key).await?;
-    if proof.archived_through >= proof.last_sequence {
+    let row = system.reader().get::<deployment_run::Entity>(key).await?;
+    if row.archived_through >= row.last_sequence {
         return Ok(0);
     }
-    let events = archive::not_archived(&tx, &proof, EVENTS_MOST as u64).await?;
-    let part = pack(key, proof.archived_parts + 1, &events)?;
+    let next = row.archived_through + 1;
+    let events = archive::not_archived(&system.reader(), &row, EVENTS_MOST as u64).await?;
+    if events.first().is_none_or(|event| event.sequence != next) {
+        let now = system.reader().get::<deployment_run::Entity>(key).await?;
+        let is_moved = now.archived_parts != row.archived_parts;
+        return if is_moved { Ok(0) } else { Err(AppError::Internal(format!("event {next} is missing"))) };
+    }
+    // What has ended has no more events, and those it has never change: what takes its time is done before the
+    // transaction, in which others would have to wait for it.
+    let part = put_away(kernel, pack(key, row.archived_parts + 1, &events)?).await?;
     let count = part.last_sequence - part.first_sequence + 1;
+    let tx = system.begin().await?;
+    let proof = tx.grant::<ArchiveEvents>(key).await?;
+    if proof.archived_parts != row.archived_parts {
+        // Another server was quicker, and goes on with this deployment.
+        return Ok(0);
+    }
     archive::put(&tx, &proof, part).await?;
     tx.commit().await?;
     Ok(u64::try_from(count).unwrap_or_default())
+}
+
+/// Whether any events are in files of the archive.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn is_in_files(kernel: &Kernel) -> AppResult<bool> {
+    archive::is_in_files(&Viewer::system(kernel, "looking where the archive is").reader()).await
 }

@@ -65,6 +65,7 @@ pub fn pack(
         lines: 0,
         sha256: String::new(),
         content: Vec::new(),
+        in_file: false,
     };
     let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
     let mut bytes = 0;
@@ -87,14 +88,16 @@ pub fn pack(
     Ok(packed)
 }
 
-/// The events of a part.
+/// The events of a part that has its content with it.
 ///
 /// # Errors
 /// UNAVAILABLE if it is not as it was written.
 pub fn unpack(part: &deployment_event_archive::Model) -> AppResult<Vec<deployment_event::Model>> {
-    let events = read(part).unwrap_or_default();
     let expected = part.first_sequence..=part.last_sequence;
-    if sha256_hex(&part.content) == part.sha256 && events.iter().map(|event| event.sequence).eq(expected) {
+    if sha256_hex(&part.content) == part.sha256
+        && let Some(events) = read(part)
+        && events.iter().map(|event| event.sequence).eq(expected)
+    {
         return Ok(events);
     }
     tracing::warn!(deployment = %part.deployment_id, part = part.part, "a part of the archive is not as it was written");
@@ -104,7 +107,7 @@ pub fn unpack(part: &deployment_event_archive::Model) -> AppResult<Vec<deploymen
 /// What is said of a part that is missing or not as it was written.
 pub const DAMAGED: AppError = AppError::Unavailable(
     "The archive of this deployment's events is damaged: a part of it is missing or not as it was written. Whoever runs \
-     this server can restore it from a backup of the database.",
+     this server can restore it from a backup: of the database, or of the archive's directory.",
 );
 
 fn read(part: &deployment_event_archive::Model) -> Option<Vec<deployment_event::Model>> {

@@ -5,6 +5,7 @@
 
 use super::archived_part::{DAMAGED, unpack};
 use super::model::is_final;
+use super::part_content::fetch;
 use super::store::archive as archive_store;
 use super::store::{self, DeploymentEventKind, DeploymentKey, deployment_event, deployment_run};
 use crate::platform::error::{AppError, AppResult};
@@ -50,14 +51,7 @@ impl<'r> EventLog<'r> {
         kinds: Option<&[DeploymentEventKind]>,
         limit: u64,
     ) -> AppResult<Vec<deployment_event::Model>> {
-        let mut ended = self.ended.unwrap_or_default();
-        loop {
-            let found = self.after_as(ended, after, kinds, limit).await;
-            match self.moved_since(ended).await? {
-                Some(now) => ended = now,
-                None => return self.told(found),
-            }
-        }
+        self.settled(move |ended| self.after_as(ended, after, kinds, limit)).await
     }
 
     /// Those before a sequence, newest first.
@@ -70,14 +64,7 @@ impl<'r> EventLog<'r> {
         kinds: Option<&[DeploymentEventKind]>,
         limit: u64,
     ) -> AppResult<Vec<deployment_event::Model>> {
-        let mut ended = self.ended.unwrap_or_default();
-        loop {
-            let found = self.before_as(ended, before, kinds, limit).await;
-            match self.moved_since(ended).await? {
-                Some(now) => ended = now,
-                None => return self.told(found),
-            }
-        }
+        self.settled(move |ended| self.before_as(ended, before, kinds, limit)).await
     }
 
     /// How many there are of these kinds.
@@ -85,9 +72,18 @@ impl<'r> EventLog<'r> {
     /// # Errors
     /// As of [`EventLog::after`].
     pub async fn count(&self, kinds: Option<&[DeploymentEventKind]>) -> AppResult<u64> {
+        self.settled(move |ended| self.count_as(ended, kinds)).await
+    }
+
+    /// What is found by who knows how far the events are in the archive; looked for again as long as events were moved
+    /// meanwhile.
+    async fn settled<T, F>(&self, look: impl Fn(Ended) -> F) -> AppResult<T>
+    where
+        F: Future<Output = AppResult<T>>,
+    {
         let mut ended = self.ended.unwrap_or_default();
         loop {
-            let found = self.count_as(ended, kinds).await;
+            let found = look(ended).await;
             match self.moved_since(ended).await? {
                 Some(now) => ended = now,
                 None => return self.told(found),
@@ -164,8 +160,9 @@ impl<'r> EventLog<'r> {
         let (mut events, mut after, limit) = (Vec::new(), after, usize::try_from(limit).unwrap_or(usize::MAX));
         while after < ended.through && events.len() < limit {
             let Some(part) = archive_store::part_after(&self.reader, self.key, after, kinds).await? else { break };
-            events.extend(chosen(&part, kinds)?.filter(|event| event.sequence > after));
-            after = part.last_sequence;
+            let last = part.last_sequence;
+            events.extend(self.chosen(part, kinds).await?.filter(|event| event.sequence > after));
+            after = last;
         }
         events.truncate(limit);
         Ok(events)
@@ -183,11 +180,22 @@ impl<'r> EventLog<'r> {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         while before > 1 && events.len() < limit {
             let Some(part) = archive_store::part_before(&self.reader, self.key, before, kinds).await? else { break };
-            events.extend(chosen(&part, kinds)?.rev().filter(|event| event.sequence < before));
-            before = part.first_sequence;
+            let first = part.first_sequence;
+            events.extend(self.chosen(part, kinds).await?.rev().filter(|event| event.sequence < before));
+            before = first;
         }
         events.truncate(limit);
         Ok(events)
+    }
+
+    /// The events of these kinds in a part.
+    async fn chosen(
+        &self,
+        part: deployment_event_archive::Model,
+        kinds: Option<&[DeploymentEventKind]>,
+    ) -> AppResult<impl DoubleEndedIterator<Item = deployment_event::Model>> {
+        let events = unpack(&fetch(self.reader.viewer().kernel(), part).await?)?;
+        Ok(events.into_iter().filter(move |event| kinds.is_none_or(|kinds| kinds.contains(&event.kind))))
     }
 
     /// What the parts of the archive hold, if all of them are there.
@@ -208,14 +216,4 @@ fn count_in(part: &deployment_event_part::Model, kinds: Option<&[DeploymentEvent
     ];
     let wanted = all.into_iter().filter(|(kind, _)| kinds.is_none_or(|kinds| kinds.contains(kind)));
     wanted.map(|(_, count)| u64::try_from(count).unwrap_or_default()).sum()
-}
-
-fn chosen(
-    part: &deployment_event_archive::Model,
-    kinds: Option<&[DeploymentEventKind]>,
-) -> AppResult<impl DoubleEndedIterator<Item = deployment_event::Model>> {
-    let kinds = kinds.map(<[_]>::to_vec);
-    let is_wanted =
-        move |event: &deployment_event::Model| kinds.as_ref().is_none_or(|kinds| kinds.contains(&event.kind));
-    Ok(unpack(part)?.into_iter().filter(is_wanted))
 }

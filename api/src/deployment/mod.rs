@@ -24,6 +24,7 @@ pub mod log_digest;
 pub mod model;
 pub mod mutation_graphql;
 pub mod orphans;
+pub mod part_content;
 pub mod pause_deployment;
 pub mod plan;
 pub mod policy;
@@ -73,6 +74,6 @@ pub struct Engine {
     pub run_limits: RunLimits,
 }
 
-pub use archive_events::archive_events;
+pub use archive_events::{archive_events, is_in_files};
 pub use orphans::clear_up;
 pub use supervisor::supervise;

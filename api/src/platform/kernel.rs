@@ -1,5 +1,6 @@
 //! What every part of a running server shares.
 
+use crate::platform::archive_files::ArchiveFiles;
 use crate::platform::clock::Source;
 use crate::platform::database::Database;
 use crate::platform::events::Bus;
@@ -57,6 +58,8 @@ pub struct Services {
     pub known_rights: KnownRights,
     /// This server among its replicas: kept in its data directory, so that it is the same after a restart.
     pub node: String,
+    /// Where what is archived is kept in files; none to keep it in the database.
+    pub archive_files: Option<ArchiveFiles>,
 }
 
 impl Kernel {

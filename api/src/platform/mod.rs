@@ -2,10 +2,11 @@
 //!
 //! Owns the [`Viewer`](viewer::Viewer), the scopes and proofs through which rows are reached, errors, time and
 //! randomness, the database, what is known of people's rights, the event log with its wake-ups,
-//! the feeds of those who follow, leased jobs, sealing of secrets, and the GraphQL
+//! the feeds of those who follow, leased jobs, sealing of secrets, files that are kept for good, and the GraphQL
 //! building blocks. Invariants: a row is read only through a scope of a viewer; it is written only with a
 //! [`Granted`](granted::Granted) minted in the same transaction. It never imports a domain.
 
+pub mod archive_files;
 pub mod authority;
 pub mod canonical;
 pub mod clock;

@@ -20,10 +20,12 @@ pub struct Model {
     pub progresses: i32,
     pub tasks: i32,
     pub lines: i32,
-    /// Of `content`, in hexadecimal digits.
+    /// Of the content, wherever it is, in hexadecimal digits.
     pub sha256: String,
-    /// A line of JSON for each event, compressed by gzip.
+    /// A line of JSON for each event, compressed by gzip. Empty if it is in a file.
     pub content: Vec<u8>,
+    /// Whether the content is in a file of the archive's directory.
+    pub in_file: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -52,19 +52,20 @@ pub async fn to_archive(
         .await
 }
 
-/// The first events that are not in the archive.
+/// The first events of a deployment that are not in the archive.
 ///
 /// # Errors
 /// INTERNAL.
 pub async fn not_archived(
-    tx: &Tx,
-    proof: &Granted<'_, ArchiveEvents>,
+    reader: &Reader<'_>,
+    row: &deployment_run::Model,
     limit: u64,
 ) -> AppResult<Vec<deployment_event::Model>> {
-    tx.find::<deployment_event::Entity>()
-        .filter(deployment_event::Column::TenantId.eq(proof.tenant_id))
-        .filter(deployment_event::Column::DeploymentId.eq(proof.id))
-        .filter(deployment_event::Column::Sequence.gt(proof.archived_through))
+    reader
+        .find::<deployment_event::Entity>()
+        .filter(deployment_event::Column::TenantId.eq(row.tenant_id))
+        .filter(deployment_event::Column::DeploymentId.eq(row.id))
+        .filter(deployment_event::Column::Sequence.gt(row.archived_through))
         .order_by(deployment_event::Column::Sequence, Order::Asc)
         .limit(limit)
         .all()
@@ -97,6 +98,16 @@ pub async fn put(tx: &Tx, proof: &Granted<'_, ArchiveEvents>, part: deployment_e
         .exec(tx.write(proof))
         .await?;
     Ok(())
+}
+
+/// Whether the content of any part is in a file.
+///
+/// # Errors
+/// INTERNAL.
+pub async fn is_in_files(reader: &Reader<'_>) -> AppResult<bool> {
+    // In the words of the index, which knows those parts alone.
+    let is_in_file = Expr::col(deployment_event_archive::Column::InFile);
+    Ok(reader.find::<deployment_event_archive::Entity>().filter(is_in_file).one().await?.is_some())
 }
 
 /// What each part of a deployment's archive holds.
