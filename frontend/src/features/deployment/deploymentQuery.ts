@@ -182,36 +182,46 @@ export const RerunDeployment = graphql(`
   }
 `);
 
-export const PauseDeployment = graphql(`
-  mutation PauseDeployment($input: PauseDeploymentInput!) {
-    pauseDeployment(input: $input) {
-      deployment {
-        id
-        pauseRequestedAt
-        pausedAt
-      }
-      userErrors {
-        code
-        field
-        message
-      }
-    }
+const PauseFields = graphql(`
+  fragment PauseFields on Deployment @_unmask {
+    id
+    pauseRequestedAt
+    pausedAt
   }
 `);
 
-export const ResumeDeployment = graphql(`
-  mutation ResumeDeployment($input: ResumeDeploymentInput!) {
-    resumeDeployment(input: $input) {
-      deployment {
-        id
-        pauseRequestedAt
-        pausedAt
-      }
-      userErrors {
-        code
-        field
-        message
+export const PauseDeployment = graphql(
+  `
+    mutation PauseDeployment($input: PauseDeploymentInput!) {
+      pauseDeployment(input: $input) {
+        deployment {
+          ...PauseFields
+        }
+        userErrors {
+          code
+          field
+          message
+        }
       }
     }
-  }
-`);
+  `,
+  [PauseFields],
+);
+
+export const ResumeDeployment = graphql(
+  `
+    mutation ResumeDeployment($input: ResumeDeploymentInput!) {
+      resumeDeployment(input: $input) {
+        deployment {
+          ...PauseFields
+        }
+        userErrors {
+          code
+          field
+          message
+        }
+      }
+    }
+  `,
+  [PauseFields],
+);

@@ -10,33 +10,27 @@ import { timezones } from '~/features/inventory/siteForm';
 import { graphql } from '~/gql';
 import { ActionButton, Dialog, EmptyState, formatDateTime, formatDuration, FormErrors, formatRelative, Section, showToast } from '~/ui';
 import { useNow } from '~/ui/useNow';
-import type { Project } from './projectQuery';
+import { MaintenanceFields, type Project } from './projectQuery';
 import { DAYS, formatDays, newWindow, validateWindows, windowInput, windowValues, type Day, type WindowValues } from './windowForm';
 
-const SetMaintenanceWindows = graphql(`
-  mutation SetMaintenanceWindows($input: SetMaintenanceWindowsInput!) {
-    setMaintenanceWindows(input: $input) {
-      project {
-        id
-        maintenanceWindows {
-          days
-          opensAt
-          minutes
-          timeZone
+const SetMaintenanceWindows = graphql(
+  `
+    mutation SetMaintenanceWindows($input: SetMaintenanceWindowsInput!) {
+      setMaintenanceWindows(input: $input) {
+        project {
+          id
+          ...MaintenanceFields
         }
-        maintenanceOpening {
-          opensAt
-          closesAt
+        userErrors {
+          code
+          field
+          message
         }
-      }
-      userErrors {
-        code
-        field
-        message
       }
     }
-  }
-`);
+  `,
+  [MaintenanceFields],
+);
 
 const WINDOWS_MOST = 20;
 

@@ -1,62 +1,72 @@
 import { graphql, type ResultOf } from '~/gql';
 
-export const ProjectQuery = graphql(`
-  query Project($id: ID!, $canManageServers: Boolean!, $canManageProjects: Boolean!) {
-    node(id: $id) {
-      __typename
-      id
-      ... on Project {
-        name
-        description
-        maxServers
-        serverCount
-        monthlyBudgetCents
-        monthlyCostCents
-        overBudget
-        canAddServer
-        viewerAccess
-        maintenanceWindows {
-          days
-          opensAt
-          minutes
-          timeZone
-        }
-        maintenanceOpening {
-          opensAt
-          closesAt
-        }
-        createdAt
-        updatedAt
-        tenant {
-          id
+/** When deployments on a project's servers may begin. */
+export const MaintenanceFields = graphql(`
+  fragment MaintenanceFields on Project @_unmask {
+    maintenanceWindows {
+      days
+      opensAt
+      minutes
+      timeZone
+    }
+    maintenanceOpening {
+      opensAt
+      closesAt
+    }
+  }
+`);
+
+export const ProjectQuery = graphql(
+  `
+    query Project($id: ID!, $canManageServers: Boolean!, $canManageProjects: Boolean!) {
+      node(id: $id) {
+        __typename
+        id
+        ... on Project {
           name
-        }
-        ssh @include(if: $canManageServers) {
-          user
-          port
-          hasPrivateKey
-          hasPassphrase
-          publicKey
-          testedAt
-          testStatus
-          testMessage
-        }
-        access @include(if: $canManageProjects) {
-          level
+          description
+          maxServers
+          serverCount
+          monthlyBudgetCents
+          monthlyCostCents
+          overBudget
+          canAddServer
+          viewerAccess
+          ...MaintenanceFields
           createdAt
-          user {
+          updatedAt
+          tenant {
             id
             name
           }
-          grantedBy {
-            id
-            name
+          ssh @include(if: $canManageServers) {
+            user
+            port
+            hasPrivateKey
+            hasPassphrase
+            publicKey
+            testedAt
+            testStatus
+            testMessage
+          }
+          access @include(if: $canManageProjects) {
+            level
+            createdAt
+            user {
+              id
+              name
+            }
+            grantedBy {
+              id
+              name
+            }
           }
         }
       }
     }
-  }
-`);
+  `,
+  [MaintenanceFields],
+);
 
 type Found = NonNullable<ResultOf<typeof ProjectQuery>['node']>;
 export type Project = Extract<Found, { __typename: 'Project' }>;
