@@ -31,6 +31,7 @@ mod m0022_queue;
 mod m0023_server_runs;
 mod m0024_maintenance_windows;
 mod m0025_archive_files;
+mod m0026_script_files;
 
 /// Applies the migrations in order.
 #[derive(Debug)]
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_server_runs::Migration),
             Box::new(m0024_maintenance_windows::Migration),
             Box::new(m0025_archive_files::Migration),
+            Box::new(m0026_script_files::Migration),
         ]
     }
 }

@@ -22,6 +22,7 @@ mod run_script;
 mod runner;
 mod runner_killed;
 mod schedules;
+mod script_files;
 mod server_runs;
 mod start_once;
 mod two_servers;

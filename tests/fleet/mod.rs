@@ -1,5 +1,6 @@
 mod access;
 mod projects;
+mod script_files;
 mod scripts;
 mod servers;
 mod test_project_connection;

@@ -98,12 +98,15 @@ impl Seed<'_> {
     }
 
     pub async fn requests_of_b(&mut self, place: &Place) {
+        let usual = self.script.clone();
+        self.script.clone_from(&self.playbook);
         self.file(place, "admin", "Waiting request B").await;
         let row = self.file(place, "susp", "Decided request B").await;
         let row = self.approve(&row).await;
         self.deploy(place, Some(&row), DeploymentStatus::Completed).await;
         self.deploy(place, None, DeploymentStatus::Running).await;
         self.deploy(place, None, DeploymentStatus::Pending).await;
+        self.script = usual;
     }
 
     /// Has every deployment that runs be held elsewhere for ever, and every one that waits wait for those, and for a time
@@ -190,7 +193,7 @@ impl Seed<'_> {
         let revision = current_revision(&reader, &script).await.unwrap();
         let plan = Plan {
             version: Plan::VERSION,
-            script: planned_script(&script, &revision),
+            script: planned_script(&script, &revision).unwrap(),
             targets: vec![planned_target(&place.project, &place.server)],
             rollout: Some(Rollout { batch: Share::Hosts(1), failures_most: Share::Percent(10) }),
             variables: [("word".to_owned(), json!(text))].into(),

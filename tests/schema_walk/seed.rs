@@ -3,6 +3,7 @@
 use super::matrix::Matrix;
 use super::world::{Label, Person, World, canary, global};
 use crate::support::{Backend, Server, sha256_hex};
+use rookery_api::deployment::runner::script_files::ScriptFile;
 use rookery_api::fleet::create_project::NewProject;
 use rookery_api::fleet::create_script::NewRevision;
 use rookery_api::fleet::model::{ScriptVariable, VariableType};
@@ -303,7 +304,9 @@ impl Seed<'_> {
         let secret = ScriptVariable { default: None, ..variable("key", VariableType::Secret, &[]) };
         let choice = variable("mode", VariableType::Choice, &["fast", "safe"]);
         let variables = vec![variable("word", VariableType::String, &[]), choice, secret];
-        let revision = NewRevision { content: format!("echo {text}"), variables };
+        let file = ScriptFile { path: "files/note".to_owned(), content: text.clone() };
+        let files = if kind == ScriptKind::Ansible { vec![file] } else { Vec::new() };
+        let revision = NewRevision { content: format!("echo {text}"), files, variables };
         fleet::insert_revision(&tx, &proof, row.id, 1, revision).await.unwrap();
         tx.commit().await.unwrap();
         row

@@ -17,7 +17,7 @@ use super::store::{DeploymentMode, deployment_run};
 use crate::fleet::create_script::runner_kind;
 use crate::fleet::model::sentence;
 use crate::fleet::ssh;
-use crate::fleet::store::{project, script, script_revision, server};
+use crate::fleet::store::{files_of, project, script, script_revision, server};
 use crate::platform::crash;
 use crate::platform::error::AppError;
 use crate::platform::ids::{DeploymentId, ServerId};
@@ -25,7 +25,9 @@ use crate::platform::jobs::Lease;
 use crate::platform::scope::Reader;
 use crate::platform::viewer::Viewer;
 use crate::provisioning::form::open_secrets;
+use crate::provisioning::plan::planned_script;
 use secrecy::SecretString;
+use std::iter;
 use std::path::PathBuf;
 use tokio::time::Instant;
 
@@ -158,7 +160,7 @@ async fn ready(engine: &Engine, lease: &Lease, row: &deployment_run::Model) -> R
     let project = reader.get::<project::Entity>((row.tenant_id, row.project_id)).await?;
     let script = reader.get::<script::Entity>(row.script_id).await?;
     let revision = reader.get::<script_revision::Entity>(row.script_revision_id).await?;
-    if revision.digest != plan.script.digest {
+    if planned_script(&script, &revision)?.files != plan.script.files || revision.digest != plan.script.digest {
         return Err(refused("the script is not the planned one"));
     }
     let opened = ssh::open(&engine.kernel, &project)?;
@@ -172,8 +174,13 @@ async fn ready(engine: &Engine, lease: &Lease, row: &deployment_run::Model) -> R
     for target in &plan.targets {
         targets.push(run_target(&reader, row, target).await?);
     }
-    let scripts = ScriptStore::new(&engine.data_dir);
-    let digest = scripts.put(&revision.content).map_err(AppError::internal)?;
+    let files = files_of(&revision)?;
+    let contents = || iter::once(&revision.content).chain(files.iter().map(|file| &file.content)).map(String::as_str);
+    let requirements = Requirements::of(runner_kind(script.kind), contents(), plan.script.requires_root);
+    let (scripts, kept) = (ScriptStore::new(&engine.data_dir), contents().map(str::to_owned).collect::<Vec<_>>());
+    blocking(move || Ok(kept.iter().try_for_each(|content| scripts.put(content).map(drop))))
+        .await?
+        .map_err(AppError::internal)?;
     let place = secrets_place(row.tenant_id, row.id);
     let secrets = open_secrets(&engine.kernel, place, row.secret_variables.as_deref())?;
     let kind = runner_kind(script.kind);
@@ -181,7 +188,8 @@ async fn ready(engine: &Engine, lease: &Lease, row: &deployment_run::Model) -> R
         deployment_id: row.id.0,
         fence: lease.fence,
         kind,
-        script_digest: digest,
+        script_digest: plan.script.digest,
+        files: plan.script.files,
         batch_size: plan.rollout.map(|rollout| rollout.batch.rounded_up(plan.targets.len())),
         failures_most: plan.rollout.map_or(0, |rollout| rollout.failures_most.rounded_down(plan.targets.len())),
         targets,
@@ -200,7 +208,7 @@ async fn ready(engine: &Engine, lease: &Lease, row: &deployment_run::Model) -> R
         secrets: PreparedSecrets { key, variables },
         private_key,
         passphrase: opened.passphrase,
-        requirements: Requirements::of(kind, &revision.content, plan.script.requires_root),
+        requirements,
     })
 }
 

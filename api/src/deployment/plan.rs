@@ -81,6 +81,9 @@ pub struct PlannedScript {
     pub revision: i32,
     /// The SHA-256 of its content.
     pub digest: String,
+    /// The SHA-256 of each file beside it, by path.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub files: BTreeMap<String, String>,
     /// Whether it becomes root.
     pub requires_root: bool,
 }
@@ -130,6 +133,7 @@ impl Plan {
         .filter(|(_, differs)| *differs)
         .map(|(part, _)| part.to_owned())
         .collect();
+        parts.extend(different_keys(&script.files, &before.files).map(|path| format!("the script's file {path}")));
         let ids = |plan: &Self| plan.targets.iter().map(|target| target.id).collect::<Vec<_>>();
         if ids(self) == ids(other) {
             parts.extend(self.targets.iter().zip(&other.targets).flat_map(|(now, before)| now.differences(before)));
@@ -197,6 +201,7 @@ mod tests {
                 kind: "ansible".into(),
                 revision: 1,
                 digest: "ab".into(),
+                files: BTreeMap::new(),
                 requires_root: false,
             },
             targets: vec![PlannedTarget {
@@ -220,13 +225,16 @@ mod tests {
         let approved = plan();
         assert_eq!(approved.digest(), plan().digest());
         assert_eq!(approved.differences(&plan()), Vec::<String>::new());
-        let parts: [(&str, Change); 19] = [
+        let parts: [(&str, Change); 20] = [
             ("the layout of plans", |plan| plan.version += 1),
             ("which script runs", |plan| plan.script.id = Uuid::nil()),
             ("which script runs", |plan| plan.script.kind = "ssh".into()),
             ("the script's name", |plan| plan.script.name.push('x')),
             ("the script's revision", |plan| plan.script.revision += 1),
             ("the script's content", |plan| plan.script.digest = "cd".into()),
+            ("the script's file roles/web/tasks/main.yml", |plan| {
+                _ = plan.script.files.insert("roles/web/tasks/main.yml".into(), "ef".into());
+            }),
             ("whether the script becomes root", |plan| plan.script.requires_root = true),
             ("the targets", |plan| plan.targets[0].id = Uuid::nil()),
             ("the targets", |plan| plan.targets.clear()),
@@ -251,7 +259,7 @@ mod tests {
             assert_eq!(now.differences(&approved), [part]);
         }
         // What was approved before there were any is the same plan still.
-        assert!(!plan().canonical().contains("rollout"));
+        assert!(!plan().canonical().contains("rollout") && !plan().canonical().contains("files"));
         assert_eq!((Share::Percent(30).rounded_up(4), Share::Percent(30).rounded_down(4)), (2, 1));
         assert_eq!(price([Some("cx21"), Some("cx11")]), Some(1_240));
         assert_eq!(price([Some("cx21"), None]), None);

@@ -5,6 +5,7 @@ pub mod issue;
 pub mod verify;
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The type in the signature's header. A token has another, and neither is taken for the other.
 pub const TYPE: &str = "rookery-receipt+jwt";
@@ -130,6 +131,9 @@ pub struct Script {
     pub revision: i32,
     /// The SHA-256 of its content.
     pub digest: String,
+    /// The SHA-256 of each file beside it, by path; left out where there are none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub files: BTreeMap<String, String>,
     /// Whether it becomes root.
     pub requires_root: bool,
 }

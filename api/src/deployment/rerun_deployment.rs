@@ -128,7 +128,7 @@ async fn as_now(
     let mut servers = tx.find::<server::Entity>().filter(server::Entity::by_keys(&keys)).all().await?;
     servers.sort_unstable_by(|one, other| one.name.cmp(&other.name));
     Ok(Some(Plan {
-        script: planned_script(&script, &revision),
+        script: planned_script(&script, &revision)?,
         targets: servers.iter().map(|server| planned_target(project, server)).collect(),
         secrets: marks(tx.viewer().kernel(), first.tenant_id, revision.id, secrets)?,
         monthly_price_cents: price(servers.iter().map(|server| server.r#type.as_deref())),

@@ -88,7 +88,7 @@ pub(super) async fn dispatch_script(
     let secrets = marks(viewer.kernel(), key.0, revision.id, &values.secret)?;
     let plan = Plan {
         version: Plan::VERSION,
-        script: planned_script(&script, &revision),
+        script: planned_script(&script, &revision)?,
         targets: rows.iter().map(|row| planned_target(project, row)).collect(),
         rollout: run.rollout,
         variables: values.plain,

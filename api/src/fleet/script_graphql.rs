@@ -5,7 +5,9 @@ use super::create_script::{self, NewRevision, NewScript};
 use super::model;
 use super::store::{self, script, script_revision};
 use super::update_script::{self, ScriptChange};
+use crate::deployment::runner::script_files;
 use crate::identity::graphql::Actor;
+use crate::platform::canonical::sha256_hex;
 use crate::platform::error::AppError;
 use crate::platform::graphql::connection::list;
 use crate::platform::graphql::descriptor::{contains, key_of};
@@ -169,6 +171,11 @@ descriptor! {
         }
         links {}
         resolvers {
+            /// What lies beside a playbook, by path: its roles, its templates, and what its tasks include.
+            #[requires(ManageDeployments)]
+            fn files(&self) -> Result<Vec<ScriptFile>> {
+                Ok(store::files_of(&self.0)?.into_iter().map(Into::into).collect())
+            }
             /// What it declares.
             fn variables(&self) -> Result<Vec<ScriptVariable>> {
                 Ok(store::declared(&self.0)?.into_iter().map(Into::into).collect())
@@ -178,6 +185,39 @@ descriptor! {
                 Actor::load_if(context, self.0.created_by).await
             }
         }
+    }
+}
+
+/// A file beside a playbook.
+#[derive(SimpleObject)]
+pub struct ScriptFile {
+    /// Where it lies, from the playbook's directory.
+    path: String,
+    /// The SHA-256 of its content, in hex: what a plan binds.
+    digest: String,
+    /// What is in it.
+    content: String,
+}
+
+impl From<script_files::ScriptFile> for ScriptFile {
+    fn from(file: script_files::ScriptFile) -> Self {
+        Self { path: file.path, digest: sha256_hex(&file.content), content: file.content }
+    }
+}
+
+/// A file beside a playbook.
+#[derive(InputObject)]
+pub struct ScriptFileInput {
+    /// Where it lies, from the playbook's directory: below `files`, `roles`, `tasks`, `templates` or `vars`, in letters, digits
+    /// and `._-`.
+    path: String,
+    /// What is in it, as text.
+    content: String,
+}
+
+impl From<ScriptFileInput> for script_files::ScriptFile {
+    fn from(input: ScriptFileInput) -> Self {
+        Self { path: input.path, content: input.content }
     }
 }
 
@@ -231,6 +271,9 @@ pub struct CreateScriptInput {
     requires_root: bool,
     /// The playbook or the commands, at most 256 KiB; checked for syntax.
     content: String,
+    /// What lies beside a playbook, at most 100 files of 128 KiB in all; checked for syntax where the playbook names them.
+    #[graphql(default)]
+    files: Vec<ScriptFileInput>,
     /// What it declares, at most 50.
     #[graphql(default)]
     variables: Vec<ScriptVariableInput>,
@@ -251,6 +294,8 @@ pub struct UpdateScriptInput {
     requires_root: Option<bool>,
     /// The playbook or the commands; another content is another revision.
     content: Option<String>,
+    /// What lies beside a playbook, all of it; other files are another revision.
+    files: Option<Vec<ScriptFileInput>>,
     /// What it declares; another declaration is another revision.
     variables: Option<Vec<ScriptVariableInput>>,
 }
@@ -310,6 +355,7 @@ impl ScriptMutation {
             requires_root: input.requires_root,
             revision: NewRevision {
                 content: input.content,
+                files: input.files.into_iter().map(Into::into).collect(),
                 variables: input.variables.into_iter().map(Into::into).collect(),
             },
         };
@@ -327,6 +373,7 @@ impl ScriptMutation {
             description: input.description,
             requires_root: input.requires_root,
             content: input.content,
+            files: input.files.map(|list| list.into_iter().map(Into::into).collect()),
             variables: input.variables.map(|list| list.into_iter().map(Into::into).collect()),
         };
         let tools = context.data::<Tools>()?;

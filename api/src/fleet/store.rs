@@ -5,7 +5,8 @@ mod scripts;
 
 pub use self::labels::{known_labels, labelled, labels_of};
 pub use self::scripts::{
-    current_revision, declared, insert_revision, insert_script, numbered_revisions, revisions_of, update_script,
+    current_revision, declared, files_of, insert_revision, insert_script, numbered_revisions, revisions_of,
+    update_script,
 };
 use super::create_project::NewProject;
 use super::policy::{

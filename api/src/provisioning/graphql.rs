@@ -157,7 +157,7 @@ descriptor! {
             async fn plan(&self, context: &Context<'_>) -> Result<PlanObject> {
                 let kernel = viewer(context)?.kernel();
                 let system = Viewer::system(kernel, "the plan of a request that the viewer sees");
-                Ok(plan_of(kernel, &system.reader(), &self.0).await?.into())
+                Ok(plan_of(kernel, &system.reader(), &self.0).await?.try_into()?)
             }
             /// What was approved.
             fn approved_plan(&self) -> Result<Option<PlanObject>> {

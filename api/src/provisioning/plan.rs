@@ -4,7 +4,8 @@ use super::form::{open_secrets, secrets_place};
 use super::store::server_request;
 use crate::deployment::plan::{Plan, PlannedScript, PlannedTarget, price};
 use crate::fleet::model::{missing_values, read_values};
-use crate::fleet::store::{ScriptKind, declared, project, script, script_revision, server};
+use crate::fleet::store::{ScriptKind, declared, files_of, project, script, script_revision, server};
+use crate::platform::canonical::sha256_hex;
 use crate::platform::error::{AppError, AppResult};
 use crate::platform::kernel::Kernel;
 use crate::platform::scope::{Finds, Resource};
@@ -86,7 +87,7 @@ pub async fn plan_of(kernel: &Kernel, rows: &impl Finds, request: &server_reques
         .collect::<AppResult<_>>()?;
     let plan = Plan {
         version: Plan::VERSION,
-        script: planned_script(script_row, revision),
+        script: planned_script(script_row, revision)?,
         targets: vec![planned_target(&project, server)],
         rollout: None,
         variables: values.plain,
@@ -97,16 +98,20 @@ pub async fn plan_of(kernel: &Kernel, rows: &impl Finds, request: &server_reques
 }
 
 /// A script in a plan.
-#[must_use]
-pub fn planned_script(script: &script::Model, revision: &script_revision::Model) -> PlannedScript {
-    PlannedScript {
+///
+/// # Errors
+/// INTERNAL, if the revision does not hold files.
+pub fn planned_script(script: &script::Model, revision: &script_revision::Model) -> AppResult<PlannedScript> {
+    let files = files_of(revision)?;
+    Ok(PlannedScript {
         id: script.id.0,
         name: script.name.clone(),
         kind: kind_word(script.kind).to_owned(),
         revision: revision.number,
         digest: revision.digest.clone(),
+        files: files.into_iter().map(|file| (file.path, sha256_hex(&file.content))).collect(),
         requires_root: script.requires_root,
-    }
+    })
 }
 
 /// A server in a plan.

@@ -2,8 +2,8 @@
 
 use super::plan::{Planned, planned_script};
 use crate::deployment::plan::{Plan, PlannedScript, digest_of};
-use crate::fleet::script_graphql::ScriptKind;
-use crate::fleet::store::{numbered_revisions, server};
+use crate::fleet::script_graphql::{ScriptFile, ScriptKind};
+use crate::fleet::store::{files_of, numbered_revisions, script_revision, server};
 use crate::platform::error::{AppError, AppResult};
 use crate::platform::graphql::viewer;
 use crate::platform::ids::ScriptId;
@@ -36,6 +36,15 @@ pub struct PlanVariable {
     secret: bool,
 }
 
+/// A file beside the script of a plan.
+#[derive(SimpleObject)]
+pub struct PlanFile {
+    /// Where it lies, from the playbook's directory.
+    path: String,
+    /// The SHA-256 of its content, in hex.
+    digest: String,
+}
+
 /// What a deployment would do, exactly. An approval binds its digest.
 #[derive(Default)]
 pub struct PlanObject {
@@ -56,6 +65,14 @@ impl PlanObject {
         Ok(Self { canonical: canonical.to_owned(), ..Self::whole(plan) })
     }
 
+    /// The revision of the script that would run, where it is there and the planned one.
+    async fn revision(&self, context: &Context<'_>) -> Result<Option<script_revision::Model>> {
+        let Some(script) = &self.script else { return Ok(None) };
+        let reader = viewer(context)?.reader();
+        let found = numbered_revisions(&reader, &[(ScriptId(script.id), script.revision)]).await?;
+        Ok(found.into_iter().find(|row| row.digest == script.digest))
+    }
+
     fn whole(plan: Plan) -> Self {
         let targets = plan
             .targets
@@ -73,10 +90,12 @@ impl PlanObject {
     }
 }
 
-impl From<Planned> for PlanObject {
-    fn from(planned: Planned) -> Self {
+impl TryFrom<Planned> for PlanObject {
+    type Error = AppError;
+
+    fn try_from(planned: Planned) -> AppResult<Self> {
         if let Some(plan) = planned.plan {
-            return Self::whole(plan);
+            return Ok(Self::whole(plan));
         }
         let target = |server: server::Model| PlanTarget {
             name: server.name,
@@ -85,12 +104,9 @@ impl From<Planned> for PlanObject {
             user: None,
             r#type: server.r#type,
         };
-        Self {
-            missing: planned.missing,
-            script: planned.script.map(|(script, revision)| planned_script(&script, &revision)),
-            targets: planned.target.map(target).into_iter().collect(),
-            ..Self::default()
-        }
+        let script = planned.script.map(|(script, revision)| planned_script(&script, &revision)).transpose()?;
+        let targets = planned.target.map(target).into_iter().collect();
+        Ok(Self { missing: planned.missing, script, targets, ..Self::default() })
     }
 }
 
@@ -134,10 +150,19 @@ impl PlanObject {
     /// The revision's content: what would run.
     #[requires(ManageDeployments)]
     async fn script_content(&self, context: &Context<'_>) -> Result<Option<String>> {
-        let Some(script) = &self.script else { return Ok(None) };
-        let reader = viewer(context)?.reader();
-        let found = numbered_revisions(&reader, &[(ScriptId(script.id), script.revision)]).await?;
-        Ok(found.into_iter().find(|row| row.digest == script.digest).map(|row| row.content))
+        Ok(self.revision(context).await?.map(|row| row.content))
+    }
+    /// What lies beside the script: its roles, its templates, and what its tasks include, by path.
+    async fn files(&self) -> Vec<PlanFile> {
+        let files = self.script.iter().flat_map(|script| &script.files);
+        files.map(|(path, digest)| PlanFile { path: path.clone(), digest: digest.clone() }).collect()
+    }
+    /// The same with what is in them.
+    #[requires(ManageDeployments)]
+    async fn script_files(&self, context: &Context<'_>) -> Result<Option<Vec<ScriptFile>>> {
+        let revision = self.revision(context).await?;
+        let files = revision.map(|row| files_of(&row)).transpose()?;
+        Ok(files.map(|files| files.into_iter().map(Into::into).collect()))
     }
     /// Where it runs.
     async fn targets(&self) -> &[PlanTarget] {

@@ -10,6 +10,8 @@ pub struct Model {
     pub script_id: ScriptId,
     pub number: i32,
     pub content: String,
+    /// What lies beside a playbook: objects with `path` and `content`, by path.
+    pub files: Json,
     pub variables: Json,
     /// SHA-256 of the content, in hex.
     pub digest: String,

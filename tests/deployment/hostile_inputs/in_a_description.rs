@@ -98,6 +98,21 @@ async fn what_is_no_name_is_refused_in_a_description() {
     for digest in ["../../../etc/passwd", "/etc/passwd", "", "-", "{{ x }}"] {
         refused(digest, &|spec| spec.script_digest = digest.to_owned());
     }
+    let digest = world.scripts.put("text").unwrap();
+    for path in words.iter().copied().chain([
+        "../ansible.cfg",
+        "ansible.cfg",
+        "roles/../../x",
+        "files/",
+        "files/{{ x }}",
+        "home/x",
+    ]) {
+        refused(path, &|spec| _ = spec.files.insert(path.to_owned(), digest.clone()));
+    }
+    refused("a file in a file", &|spec| {
+        spec.files.extend(["files/a", "files/a/b"].map(|path| (path.to_owned(), digest.clone())));
+    });
+    refused("a file that is not there", &|spec| _ = spec.files.insert("files/a".into(), "0".repeat(64)));
     refused("a trace", &|spec| spec.trace_parent = Some("00-$(id)-x-01".to_owned()));
     assert!(tried >= 400, "{tried}");
 }

@@ -44,7 +44,7 @@ const HOSTILE_CHECKS: [&str; 7] = [
 async fn a_check_reads_and_runs_nothing_of_ours() {
     let prey = Prey::new();
     for script in HOSTILE_CHECKS {
-        let said = match syntax_check(&programs(), ScriptKind::Ansible, &prey.aim(script)).await {
+        let said = match syntax_check(&programs(), ScriptKind::Ansible, &prey.aim(script), &[]).await {
             Ok(()) => String::new(),
             Err(error) => error.to_string(),
         };
@@ -59,7 +59,7 @@ async fn a_check_reaches_no_network() {
     listener.set_nonblocking(true).unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     let script = format!("- hosts: \"{{{{ lookup('url', '{url}', timeout=2) }}}}\"\n  tasks: []\n");
-    assert!(syntax_check(&programs(), ScriptKind::Ansible, &script).await.is_err());
+    assert!(syntax_check(&programs(), ScriptKind::Ansible, &script, &[]).await.is_err());
     assert_eq!(listener.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
 }
 

@@ -74,6 +74,7 @@ impl World {
             fence: 7,
             kind,
             script_digest: self.scripts.put(content).unwrap(),
+            files: BTreeMap::new(),
             targets: vec![self.target("loopback")],
             batch_size: None,
             failures_most: 0,

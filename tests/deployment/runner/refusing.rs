@@ -97,8 +97,8 @@ async fn failures_are_told_with_their_reason() {
 async fn samples_are_sound_and_those_that_need_root_refuse_the_demo_host() {
     let world = World::new().await;
     for sample in SAMPLES {
-        syntax_check(&programs(), ScriptKind::Ansible, sample.content).await.unwrap();
-        let requirements = Requirements::of(ScriptKind::Ansible, sample.content, sample.requires_root);
+        syntax_check(&programs(), ScriptKind::Ansible, sample.content, &[]).await.unwrap();
+        let requirements = Requirements::of(ScriptKind::Ansible, [sample.content], sample.requires_root);
         let refusals = preflight(
             Connector { loopback_only: true },
             &[world.target("loopback")],
@@ -114,6 +114,7 @@ async fn samples_are_sound_and_those_that_need_root_refuse_the_demo_host() {
         &programs(),
         ScriptKind::Ansible,
         &NGINX.content.replace("ansible.builtin.assert", "no.such.module"),
+        &[],
     )
     .await
     .unwrap_err();

@@ -104,6 +104,7 @@ fn fixed(row: &deployment_run::Model, plan: Plan) -> Fixed {
         kind: plan.script.kind,
         revision: plan.script.revision,
         digest: plan.script.digest,
+        files: plan.script.files,
         requires_root: plan.script.requires_root,
     };
     Fixed {

@@ -25,6 +25,7 @@ pub(super) fn configuration(dir: &Path) -> String {
 inventory = {dir_text}/inventory.yml
 callback_plugins = {dir_text}/plugins
 connection_plugins = {dir_text}/connections
+roles_path = {dir_text}/roles
 transport = rookery_ssh
 stdout_callback = rookery_events
 private_key_file = {key}

@@ -48,6 +48,7 @@ impl Commands {
         if commands.is_empty() {
             return Err(SyntaxError {
                 message: "there is no command in this script".to_owned(),
+                file: None,
                 line: None,
                 column: None,
             });
@@ -71,6 +72,7 @@ fn shell_of(interpreter: &str) -> Result<Shell, SyntaxError> {
         Some("bash") => Ok(Shell::Bash),
         Some(_) | None => Err(SyntaxError {
             message: "only sh and bash can run a script here".to_owned(),
+            file: None,
             line: Some(1),
             column: None,
         }),

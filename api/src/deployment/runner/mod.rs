@@ -40,6 +40,7 @@ mod remote_shell;
 mod rollout;
 pub mod run;
 mod run_secrets;
+pub mod script_files;
 pub mod script_store;
 pub mod spec;
 pub mod spool;

@@ -45,9 +45,9 @@ exit 0
 "#;
 
 impl Requirements {
-    /// What a script of this kind and content needs.
+    /// What a script of this kind needs, with this in it and in the files beside it.
     #[must_use]
-    pub fn of(kind: ScriptKind, content: &str, requires_root: bool) -> Self {
+    pub fn of<'c>(kind: ScriptKind, contents: impl IntoIterator<Item = &'c str>, requires_root: bool) -> Self {
         let uses_apt = |line: &str| {
             let line = line.trim_start_matches([' ', '-']);
             ["ansible.builtin.apt:", "apt:", "ansible.builtin.apt_repository:", "apt_repository:"]
@@ -55,7 +55,11 @@ impl Requirements {
                 .any(|module| line.starts_with(module))
         };
         let is_playbook = kind == ScriptKind::Ansible;
-        Self { root: requires_root, python: is_playbook, apt: is_playbook && content.lines().any(uses_apt) }
+        Self {
+            root: requires_root,
+            python: is_playbook,
+            apt: is_playbook && contents.into_iter().flat_map(str::lines).any(uses_apt),
+        }
     }
 }
 
@@ -202,13 +206,13 @@ mod tests {
     #[test]
     fn a_playbook_that_installs_packages_needs_apt() {
         let content = "- hosts: all\n  tasks:\n    - name: x\n      ansible.builtin.apt:\n        name: nginx\n";
-        assert_eq!(Requirements::of(ScriptKind::Ansible, content, true), ALL);
+        assert_eq!(Requirements::of(ScriptKind::Ansible, ["- hosts: all", content], true), ALL);
         let needs = Requirements::of(
             ScriptKind::Ansible,
-            "- hosts: all\n  tasks:\n    - name: capt\n      ansible.builtin.debug:\n",
+            ["- hosts: all\n  tasks:\n    - name: capt\n      ansible.builtin.debug:\n"],
             false,
         );
         assert_eq!(needs, Requirements { python: true, ..Requirements::default() });
-        assert_eq!(Requirements::of(ScriptKind::Ssh, "apt: x", false), Requirements::default());
+        assert_eq!(Requirements::of(ScriptKind::Ssh, ["apt: x"], false), Requirements::default());
     }
 }

@@ -10,6 +10,7 @@ use secrecy::SecretString;
 
 use super::ansible_files;
 use super::run_secrets::{self, write_private};
+use super::script_files::{self, ScriptFile};
 use super::script_store::{ScriptStore, ScriptStoreError};
 use super::spec::{RunSpec, ScriptKind, SpecError};
 use super::ssh_key::{SshKey, SshKeyError};
@@ -61,9 +62,12 @@ pub fn prepare(
         return Err(PrepareError::SecretVariables);
     }
     let script = scripts.get(&spec.script_digest)?;
+    let files =
+        spec.files.iter().map(|(path, digest)| Ok(ScriptFile { path: path.clone(), content: scripts.get(digest)? }));
+    let files = files.collect::<Result<Vec<_>, ScriptStoreError>>()?;
     fs::DirBuilder::new().mode(0o700).create(dir)?;
     let written =
-        dir.canonicalize().map_err(PrepareError::from).and_then(|dir| write_all(&dir, spec, &script, secrets));
+        dir.canonicalize().map_err(PrepareError::from).and_then(|dir| write_all(&dir, spec, &script, &files, secrets));
     if written.is_err()
         && let Err(error) = fs::remove_dir_all(dir)
     {
@@ -72,7 +76,13 @@ pub fn prepare(
     written
 }
 
-fn write_all(dir: &Path, spec: &RunSpec, script: &str, secrets: &PreparedSecrets) -> Result<(), PrepareError> {
+fn write_all(
+    dir: &Path,
+    spec: &RunSpec,
+    script: &str,
+    files: &[ScriptFile],
+    secrets: &PreparedSecrets,
+) -> Result<(), PrepareError> {
     // ssh expands %, $ and ~ in its file names, ansible.cfg knows comments and templates.
     if dir
         .to_str()
@@ -82,6 +92,7 @@ fn write_all(dir: &Path, spec: &RunSpec, script: &str, secrets: &PreparedSecrets
     }
     write_private(&dir.join(RunSpec::FILE), &serde_json::to_vec_pretty(spec).map_err(io::Error::from)?)?;
     write_private(&dir.join(script_file(spec.kind)), script.as_bytes())?;
+    script_files::write(dir, files)?;
     run_secrets::write(dir, &secrets.key.to_openssh()?, &secrets.variables)?;
     match spec.kind {
         ScriptKind::Ansible => Ok(write_ansible_files(dir, spec, &secrets.variables)?),

@@ -114,6 +114,11 @@ async fn carry_out(dir: &Path, spool: &mut SpoolWriter) -> io::Result<Outcome> {
         Ok(script) => script,
         Err(error) => return Ok(Outcome::failed(error.to_string())),
     };
+    for (path, digest) in &spec.files {
+        if let Err(error) = script_store::verified(&dir.join(path), digest) {
+            return Ok(Outcome::failed(format!("{path}: {error}")));
+        }
+    }
     let Ok(secrets) = RunSecrets::load(dir) else {
         return Ok(Outcome::failed("the run's secrets are no longer there"));
     };

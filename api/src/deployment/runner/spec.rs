@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::host_key::HostKey;
+use super::script_files::{clash, is_path};
 use crate::platform::trace::TraceContext;
 
 /// What a run is to do.
@@ -23,6 +24,9 @@ pub struct RunSpec {
     pub kind: ScriptKind,
     /// SHA-256 of the script's content, in hexadecimal.
     pub script_digest: String,
+    /// What lies beside a playbook: SHA-256 by path.
+    #[serde(default)]
+    pub files: BTreeMap<String, String>,
     /// Where it runs. At least one.
     pub targets: Vec<RunTarget>,
     /// How many targets at once, in the order given; all of them where it does not say.
@@ -100,6 +104,10 @@ pub enum SpecError {
     VariableName(String),
     #[error("variable {0} must be a string, an integer or a boolean")]
     VariableValue(String),
+    #[error("“{0}” cannot be the path of a file beside a playbook")]
+    FilePath(String),
+    #[error("commands over SSH have no files beside them")]
+    NoFiles,
     #[error("commands over SSH cannot be previewed: a shell does what it is told, or nothing")]
     NoPreview,
     #[error("the trace context of the run is malformed")]
@@ -192,6 +200,15 @@ impl RunSpec {
                 return Err(SpecError::VariableValue(name.clone()));
             }
         }
+        if let Some(path) = self.files.keys().find(|path| !is_path(path)) {
+            return Err(SpecError::FilePath(path.clone()));
+        }
+        if let Some(path) = clash(self.files.keys().map(String::as_str)) {
+            return Err(SpecError::FilePath(path.to_owned()));
+        }
+        if self.kind == ScriptKind::Ssh && !self.files.is_empty() {
+            return Err(SpecError::NoFiles);
+        }
         if self.preview && self.kind == ScriptKind::Ssh {
             return Err(SpecError::NoPreview);
         }
@@ -245,7 +262,7 @@ pub fn check_variable_name(name: &str) -> Result<(), SpecError> {
     Ok(())
 }
 
-fn is_word(text: &str, punctuation: &str, longest: usize) -> bool {
+pub(super) fn is_word(text: &str, punctuation: &str, longest: usize) -> bool {
     !text.is_empty()
         && text.len() <= longest
         && text.chars().all(|letter| letter.is_ascii_alphanumeric() || punctuation.contains(letter))
@@ -265,6 +282,7 @@ mod tests {
             fence: 1,
             kind: ScriptKind::Ansible,
             script_digest: String::new(),
+            files: BTreeMap::new(),
             targets: vec![RunTarget {
                 server_id: "1".into(),
                 name: "web-01".into(),

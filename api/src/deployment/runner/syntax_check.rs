@@ -11,6 +11,7 @@ use tokio::io::AsyncWriteExt;
 use super::ansible_command::{self, AnsibleError};
 use super::commands::Commands;
 use super::run_secrets::write_private;
+use super::script_files::{self, ScriptFile};
 use super::spec::ScriptKind;
 
 /// How long a check may take.
@@ -38,7 +39,9 @@ pub enum SyntaxCheckError {
 pub struct SyntaxError {
     /// What is wrong.
     pub message: String,
-    /// Line in the script, from 1.
+    /// In which file beside the script; none for the script itself.
+    pub file: Option<String>,
+    /// Line there, from 1.
     pub line: Option<u32>,
     /// Column in that line, from 1.
     pub column: Option<u32>,
@@ -46,9 +49,11 @@ pub struct SyntaxError {
 
 impl std::fmt::Display for SyntaxError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.line {
-            Some(line) => write!(formatter, "line {line}: {}", self.message),
-            None => formatter.write_str(&self.message),
+        match (&self.file, self.line) {
+            (Some(file), Some(line)) => write!(formatter, "in {file}, line {line}: {}", self.message),
+            (Some(file), None) => write!(formatter, "in {file}: {}", self.message),
+            (None, Some(line)) => write!(formatter, "line {line}: {}", self.message),
+            (None, None) => formatter.write_str(&self.message),
         }
     }
 }
@@ -64,23 +69,29 @@ pub struct Programs {
 
 /// Checks a script: playbooks by `ansible-playbook --syntax-check` in a private directory, shut in and without a network, since it
 /// evaluates templates; commands by `sh -n`, which runs nothing.
-pub async fn syntax_check(programs: &Programs, kind: ScriptKind, content: &str) -> Result<(), SyntaxCheckError> {
+pub async fn syntax_check(
+    programs: &Programs,
+    kind: ScriptKind,
+    content: &str,
+    files: &[ScriptFile],
+) -> Result<(), SyntaxCheckError> {
     match kind {
-        ScriptKind::Ansible => check_playbook(programs, content).await,
+        ScriptKind::Ansible => check_playbook(programs, content, files).await,
         ScriptKind::Ssh => check_commands(content).await,
     }
 }
 
 const PLAYBOOK: &str = "playbook.yml";
 
-async fn check_playbook(programs: &Programs, content: &str) -> Result<(), SyntaxCheckError> {
+async fn check_playbook(programs: &Programs, content: &str, files: &[ScriptFile]) -> Result<(), SyntaxCheckError> {
     let private = tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o700)).tempdir()?;
     let dir = private.path().canonicalize()?;
     fs::create_dir(dir.join("home"))?;
     write_private(&dir.join(PLAYBOOK), content.as_bytes())?;
+    script_files::write(&dir, files)?;
     write_private(
         &dir.join("ansible.cfg"),
-        b"[defaults]\nnocolor = True\nlocalhost_warning = False\ndeprecation_warnings = False\n",
+        b"[defaults]\nroles_path = roles\nnocolor = True\nlocalhost_warning = False\ndeprecation_warnings = False\n",
     )?;
     let mut command = ansible_command::confined_command(programs, &dir);
     command.args(["--syntax-check", "--inventory", "target,", PLAYBOOK]);
@@ -96,12 +107,17 @@ async fn check_commands(content: &str) -> Result<(), SyntaxCheckError> {
     let commands = Commands::parse(content).map_err(SyntaxCheckError::Invalid)?;
     if let Some(command) = commands.commands.get(MOST_COMMANDS) {
         let message = format!("more than {MOST_COMMANDS} commands: begin it with #! to have it run as one script");
-        return Err(SyntaxCheckError::Invalid(SyntaxError { message, line: Some(command.line), column: None }));
+        return Err(SyntaxCheckError::Invalid(SyntaxError {
+            message,
+            file: None,
+            line: Some(command.line),
+            column: None,
+        }));
     }
     let seconds = SYNTAX_CHECK_TIMEOUT.as_secs();
     tokio::time::timeout(SYNTAX_CHECK_TIMEOUT, check_each(&commands)).await.unwrap_or_else(|_| {
         let message = format!("it cannot be checked within {seconds} seconds");
-        Err(SyntaxCheckError::Invalid(SyntaxError { message, line: None, column: None }))
+        Err(SyntaxCheckError::Invalid(SyntaxError { message, file: None, line: None, column: None }))
     })
 }
 
@@ -139,6 +155,7 @@ fn read_shell_error(said: &str, first_line: u32) -> SyntaxError {
     let message = parts.next().unwrap_or(first);
     SyntaxError {
         message: message.to_owned(),
+        file: None,
         line: Some(first_line + line.unwrap_or(1).saturating_sub(1)),
         column: None,
     }
@@ -150,12 +167,13 @@ pub(super) fn read_error(said: &str, dir: &Path) -> SyntaxError {
     let first =
         said.split_once("ERROR]: ").or_else(|| said.split_once("ERROR! ")).map_or(said.as_str(), |(_, rest)| rest);
     let mut message = Vec::new();
-    let mut place = (None, None);
+    let mut place = (None, None, None);
     for line in first.lines() {
         if let Some(origin) = line.strip_prefix("Origin: ") {
-            let mut numbers = origin.rsplitn(3, ':').filter_map(|number| number.trim().parse().ok());
-            let column = numbers.next();
-            place = (numbers.next(), column);
+            let mut parts = origin.trim().rsplitn(3, ':');
+            let column = parts.next().and_then(|number| number.parse().ok());
+            let line = parts.next().and_then(|number| number.parse().ok());
+            place = (parts.next().filter(|file| *file != PLAYBOOK), line, column);
             break;
         }
         if line.trim().is_empty() || line.starts_with('[') {
@@ -171,7 +189,8 @@ pub(super) fn read_error(said: &str, dir: &Path) -> SyntaxError {
     if message.is_empty() {
         "ansible-playbook refuses this playbook without saying why".clone_into(&mut message);
     }
-    SyntaxError { message, line: place.0, column: place.1 }
+    let (file, line, column) = place;
+    SyntaxError { message, file: file.map(str::to_owned), line, column }
 }
 
 #[cfg(test)]
@@ -184,16 +203,23 @@ mod tests {
         let error = read_error(said, Path::new("/tmp/abc"));
         assert_eq!(
             error,
-            SyntaxError { message: "couldn't resolve module/action 'x'.".into(), line: Some(3), column: Some(6) }
+            SyntaxError {
+                message: "couldn't resolve module/action 'x'.".into(),
+                file: None,
+                line: Some(3),
+                column: Some(6)
+            }
         );
         assert_eq!(error.to_string(), "line 3: couldn't resolve module/action 'x'.");
+        let error = read_error(&said.replace("playbook.yml", "roles/web/tasks/main.yml"), Path::new("/tmp/abc"));
+        assert_eq!(error.to_string(), "in roles/web/tasks/main.yml, line 3: couldn't resolve module/action 'x'.");
     }
 
     #[tokio::test]
     async fn commands_are_checked_one_by_one() {
         let check = async |content: &str| {
             let none = Programs { rookery: "/nonexistent".into(), ansible_playbook: "/nonexistent".into() };
-            syntax_check(&none, ScriptKind::Ssh, content).await.map_err(|error| error.to_string())
+            syntax_check(&none, ScriptKind::Ssh, content, &[]).await.map_err(|error| error.to_string())
         };
         assert_eq!(check("id\ncd / && ls\n").await, Ok(()));
         assert_eq!(check("#!/bin/bash\nif true; then\n  echo \"$x\"\nfi\n").await, Ok(()));

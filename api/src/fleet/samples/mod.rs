@@ -132,7 +132,8 @@ pub async fn insert(tx: &Tx, samples: &[Sample]) -> AppResult<()> {
             default: Some(variable.default.to_owned()),
             choices: Vec::new(),
         });
-        let revision = NewRevision { content: sample.content.to_owned(), variables: variables.collect() };
+        let (content, files) = (sample.content.to_owned(), Vec::new());
+        let revision = NewRevision { content, files, variables: variables.collect() };
         store::insert_revision(tx, &proof, row.id, 1, revision).await?;
     }
     Ok(())

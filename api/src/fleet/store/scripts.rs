@@ -1,6 +1,7 @@
 //! The queries of scripts.
 
-use crate::fleet::create_script::NewRevision;
+use crate::deployment::runner::script_files::ScriptFile;
+use crate::fleet::create_script::{NewRevision, in_order};
 use crate::fleet::model::ScriptVariable;
 use crate::fleet::policy::{CreateScript, UpdateScript};
 use crate::platform::authority::Authority;
@@ -85,6 +86,14 @@ pub fn declared(revision: &script_revision::Model) -> AppResult<Vec<ScriptVariab
     serde_json::from_value(revision.variables.clone()).map_err(AppError::unreadable("what a script declares"))
 }
 
+/// The files beside a revision's playbook, by path.
+///
+/// # Errors
+/// INTERNAL, if the row does not hold files.
+pub fn files_of(revision: &script_revision::Model) -> AppResult<Vec<ScriptFile>> {
+    serde_json::from_value(revision.files.clone()).map_err(AppError::unreadable("the files of a script"))
+}
+
 /// Inserts a script with its first revision.
 ///
 /// # Errors
@@ -127,6 +136,7 @@ pub async fn insert_revision(
         number: Set(number),
         digest: Set(sha256_hex(&new.content)),
         content: Set(new.content),
+        files: Set(serde_json::to_value(in_order(new.files)).map_err(AppError::internal)?),
         variables: Set(serde_json::to_value(&new.variables).map_err(AppError::internal)?),
         created_by: Set(tx.viewer().person().map(|person| person.user)),
         created_at: Set(tx.now()),

@@ -6,53 +6,39 @@ import { useClient, useQuery } from 'urql';
 import { useMutationAction } from '~/api/useMutationAction';
 import { graphql } from '~/gql';
 import { Dialog, EmptyState, ErrorState, PageHeader, PageSkeleton, showToast, TextLink } from '~/ui';
-import { DiffView } from './DiffView';
+import { RevisionDiff } from './RevisionDiff';
 import { ScriptForm } from './ScriptForm';
-import { valuesOf, variablesInput, type ScriptValues } from './scriptForm';
-import { asScript, newest, ScriptQuery, type Revision, type Script } from './scriptQuery';
+import { filesInput, valuesOf, variablesInput, type ScriptValues } from './scriptForm';
+import { asScript, newest, RevisionFields, ScriptQuery, type Revision, type Script } from './scriptQuery';
 
-const UpdateScript = graphql(`
-  mutation UpdateScript($input: UpdateScriptInput!) {
-    updateScript(input: $input) {
-      script {
-        id
-        name
-        description
-        requiresRoot
-        updatedAt
-        currentRevision {
+const UpdateScript = graphql(
+  `
+    mutation UpdateScript($input: UpdateScriptInput!, $canReadContent: Boolean!) {
+      updateScript(input: $input) {
+        script {
           id
-          number
-        }
-        revisions {
-          id
-          number
-          digest
-          createdAt
-          content
-          author {
+          name
+          description
+          requiresRoot
+          updatedAt
+          currentRevision {
             id
-            name
+            number
           }
-          variables {
-            name
-            type
-            label
-            description
-            required
-            default
-            choices
+          revisions {
+            ...RevisionFields
           }
         }
-      }
-      userErrors {
-        code
-        field
-        message
+        userErrors {
+          code
+          field
+          message
+        }
       }
     }
-  }
-`);
+  `,
+  [RevisionFields],
+);
 
 export default function EditScriptPage() {
   const { id = '' } = useParams({ strict: false });
@@ -84,6 +70,7 @@ function Editor({ script, opened }: { script: Script; opened: Revision }) {
 
   async function save(values: ScriptValues) {
     const payload = await run({
+      canReadContent: true,
       input: {
         id: script.id,
         baseRevision: base,
@@ -91,6 +78,7 @@ function Editor({ script, opened }: { script: Script; opened: Revision }) {
         description: values.description.trim(),
         requiresRoot: values.requiresRoot,
         content: values.content,
+        files: filesInput(values),
         variables: variablesInput(values.variables),
       },
     });
@@ -123,7 +111,7 @@ function Editor({ script, opened }: { script: Script; opened: Revision }) {
             {script.name}
           </TextLink>,
         ]}
-        description={`Based on revision ${base}. Another content or other variables become a new revision; approved requests keep theirs.`}
+        description={`Based on revision ${base}. Another content, other files or variables become a new revision; what was approved before has to be approved again.`}
       />
       <ScriptForm
         key={start.round}
@@ -168,7 +156,7 @@ function Editor({ script, opened }: { script: Script; opened: Revision }) {
               </Group>
             )}
             <Dialog opened={compared && theirs !== null} onClose={comparison.close} size="xl" title="Theirs, then yours">
-              <DiffView label="From theirs to yours" before={theirs?.content ?? ''} after={mine.content} />
+              <RevisionDiff label="From theirs to yours" before={theirs ?? {}} after={mine} />
             </Dialog>
           </Stack>
         )}

@@ -4,7 +4,7 @@ import { useMutationAction } from '~/api/useMutationAction';
 import { graphql } from '~/gql';
 import { PageHeader, TextLink } from '~/ui';
 import { ScriptForm } from './ScriptForm';
-import { NEW_SCRIPT, variablesInput, type ScriptValues } from './scriptForm';
+import { filesInput, NEW_SCRIPT, variablesInput, type ScriptValues } from './scriptForm';
 
 const CreateScript = graphql(`
   mutation CreateScript($input: CreateScriptInput!) {
@@ -34,6 +34,7 @@ export default function NewScriptPage() {
         kind: values.kind,
         requiresRoot: values.requiresRoot,
         content: values.content,
+        files: filesInput(values),
         variables: variablesInput(values.variables),
       },
     });

@@ -8,6 +8,7 @@ import type { UserError } from '~/api/userErrors';
 import { FormErrors, Kbd, Section, UnsavedChanges } from '~/ui';
 import { CodeEdit } from '~/ui/code/CodeEdit';
 import type { LineError } from '~/ui/code/CodeEditor';
+import { FilesEditor } from './FilesEditor';
 import { sortScriptErrors } from './scriptErrors';
 import { STARTERS, validateScript, type ScriptValues } from './scriptForm';
 import { languageOf } from './scriptQuery';
@@ -160,6 +161,14 @@ export function ScriptForm({ initial, isNew, saveLabel, pending, onSave, onCance
             />
           </Stack>
         </Section>
+        {values.kind === 'ANSIBLE' && (
+          <Section
+            title="Files"
+            description="What lies beside the playbook: its roles, its templates, and what its tasks include. No other roles are found when it runs."
+          >
+            <FilesEditor form={form} hint={hint} onSave={() => void save()} />
+          </Section>
+        )}
         <Section title="Variables" description="What a request or a run fills in; the script reads them by name.">
           <VariablesEditor form={form} />
         </Section>

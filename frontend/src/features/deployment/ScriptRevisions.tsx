@@ -1,10 +1,11 @@
 import '~/ui/theme/mantine-more.css';
-import { Badge, Group, SegmentedControl, Select, Text } from '@mantine/core';
+import { Badge, Group, SegmentedControl, Select, Stack, Text } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { Search } from '~/app/search';
 import { CodeView, CopyableCode, EmptyState, RelativeTime, Section } from '~/ui';
-import { DiffView } from './DiffView';
+import { RevisionDiff } from './RevisionDiff';
+import { ScriptFiles } from './ScriptFiles';
 import { languageOf, type Revision, type Script } from './scriptQuery';
 import classes from './ScriptRevisions.module.css';
 
@@ -93,18 +94,21 @@ export function ScriptRevisions({ script, mayRead }: ScriptRevisionsProps) {
           Those who deploy read scripts. The digest says which one a plan binds.
         </EmptyState>
       ) : comparing && before?.content != null ? (
-        <DiffView
+        <RevisionDiff
           label={`Changes from revision ${before.number} to revision ${shown.number}`}
-          before={before.content}
-          after={shown.content}
+          before={before}
+          after={shown}
         />
       ) : (
-        <CodeView
-          code={shown.content}
-          language={languageOf(script.kind)}
-          label={`Content of ${script.name}, revision ${shown.number}`}
-          maxHeight={560}
-        />
+        <Stack gap="md">
+          <CodeView
+            code={shown.content}
+            language={languageOf(script.kind)}
+            label={`Content of ${script.name}, revision ${shown.number}`}
+            maxHeight={560}
+          />
+          <ScriptFiles files={shown.files ?? []} of={`${script.name}, revision ${shown.number}`} />
+        </Stack>
       )}
     </Section>
   );

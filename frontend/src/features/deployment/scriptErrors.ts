@@ -9,7 +9,7 @@ export interface ScriptErrors {
   conflict: boolean;
 }
 
-const FIELDS = ['name', 'description', 'kind', 'requiresRoot', 'variables'];
+const FIELDS = ['name', 'description', 'kind', 'requiresRoot', 'files', 'variables'];
 
 /** "Line 3: mapping values…" → 3. A message without a line belongs to the whole. */
 export function lineOf(message: string): number | null {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { NEW_SCRIPT, newVariable, validateScript, variablesInput } from './scriptForm';
+import { filesInput, NEW_SCRIPT, newFile, newVariable, validateScript, variablesInput } from './scriptForm';
 
 it('checks what can be told without the server', () => {
   const variables = [
@@ -16,6 +16,16 @@ it('checks what can be told without the server', () => {
     'variables.3.choices',
   ]);
   expect(validateScript({ ...NEW_SCRIPT, name: 'Nginx' })).toEqual({});
+});
+
+it('has files only where Ansible looks', () => {
+  const paths = ['roles/web/tasks/main.yml', 'templates/a b', '../x', 'files', 'playbook.yml', 'roles/web/tasks/main.yml'];
+  const values = { ...NEW_SCRIPT, name: 'Nginx', files: paths.map((path) => newFile(path, 'x')) };
+  expect(Object.keys(validateScript(values))).toEqual([1, 2, 3, 4, 5].map((index) => `files.${index}.path`));
+  expect(filesInput(values)[0]).toEqual({ path: 'roles/web/tasks/main.yml', content: 'x' });
+  const commands = { ...values, kind: 'SSH' as const };
+  expect(validateScript(commands)).toEqual({});
+  expect(filesInput(commands)).toEqual([]);
 });
 
 it('sends only what belongs to the type of a variable', () => {

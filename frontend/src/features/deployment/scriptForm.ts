@@ -13,12 +13,20 @@ export type VariableValues = {
   choices: string[];
 };
 
+export type FileValues = {
+  /** Keeps a row's fields together while rows are added and removed. */
+  key: string;
+  path: string;
+  content: string;
+};
+
 export type ScriptValues = {
   name: string;
   description: string;
   kind: Scalar<'ScriptKind'>;
   requiresRoot: boolean;
   content: string;
+  files: FileValues[];
   variables: VariableValues[];
 };
 
@@ -42,11 +50,12 @@ export const NEW_SCRIPT: ScriptValues = {
   kind: 'ANSIBLE',
   requiresRoot: false,
   content: PLAYBOOK,
+  files: [],
   variables: [],
 };
 
 let keys = 0;
-const nextKey = () => `variable-${(keys += 1)}`;
+const nextKey = () => `row-${(keys += 1)}`;
 
 export const newVariable = (): VariableValues => ({
   key: nextKey(),
@@ -59,6 +68,8 @@ export const newVariable = (): VariableValues => ({
   choices: [],
 });
 
+export const newFile = (path = '', content = ''): FileValues => ({ key: nextKey(), path, content });
+
 export function valuesOf(script: Script, revision: Revision): ScriptValues {
   return {
     name: script.name,
@@ -66,6 +77,7 @@ export function valuesOf(script: Script, revision: Revision): ScriptValues {
     kind: script.kind,
     requiresRoot: script.requiresRoot,
     content: revision.content ?? '',
+    files: (revision.files ?? []).map(({ path, content }) => newFile(path, content)),
     variables: revision.variables.map((variable) => ({
       key: nextKey(),
       name: variable.name,
@@ -79,6 +91,10 @@ export function valuesOf(script: Script, revision: Revision): ScriptValues {
   };
 }
 
+/** Where Ansible looks beside a playbook. */
+export const FILE_DIRECTORIES = ['files', 'roles', 'tasks', 'templates', 'vars'];
+const FILE_PATH = new RegExp(`^(${FILE_DIRECTORIES.join('|')})(/[A-Za-z0-9_][A-Za-z0-9._-]{0,99})+$`);
+
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 
 /** What can be told without the server, by path in the form. */
@@ -86,6 +102,14 @@ export function validateScript(values: ScriptValues): Record<string, string> {
   const errors: Record<string, string> = {};
   if (values.name.trim() === '') errors.name = 'Give the script a name.';
   if (values.content.trim() === '') errors.content = 'A script needs content.';
+  filesOf(values).forEach(({ path }, index, files) => {
+    const at = `files.${index}.path`;
+    if (path.length > 200 || !FILE_PATH.test(path)) {
+      errors[at] = `Below ${FILE_DIRECTORIES.join(', ')}: letters, digits and ._-, such as roles/web/tasks/main.yml.`;
+    } else if (files.slice(0, index).some((other) => other.path === path)) {
+      errors[at] = 'This path comes twice.';
+    }
+  });
   values.variables.forEach((variable, index) => {
     const at = (field: string) => `variables.${index}.${field}`;
     if (!VARIABLE_NAME.test(variable.name)) {
@@ -97,6 +121,11 @@ export function validateScript(values: ScriptValues): Record<string, string> {
   });
   return errors;
 }
+
+/** Only a playbook has files beside it. */
+const filesOf = ({ kind, files }: ScriptValues) => (kind === 'ANSIBLE' ? files : []);
+
+export const filesInput = (values: ScriptValues) => filesOf(values).map(({ path, content }) => ({ path, content }));
 
 /** The declarations as the server takes them: what does not belong to a type is left out. */
 export const variablesInput = (variables: readonly VariableValues[]) =>

@@ -17,6 +17,8 @@ const PLAN = {
   scriptDigest: 'b'.repeat(64),
   requiresRoot: true,
   scriptContent: '- hosts: all\n',
+  files: [{ path: 'roles/web/tasks/main.yml', digest: 'e'.repeat(64) }],
+  scriptFiles: [{ path: 'roles/web/tasks/main.yml', content: '- debug:\n' }],
   targets: [{ name: 'nova-hr-web-01', address: '127.0.0.1', port: 22, user: 'deploy', type: 'cx21' }],
   variables: [
     { name: 'site_root', value: '/var/www', secret: false },
@@ -51,6 +53,7 @@ it('shows what would run, where, with which values, at what price', async () => 
   expect(screen.getByRole('button', { name: 'Copy plan digest' })).toBeInTheDocument();
   expect(screen.getByRole('region', { name: 'Plan in canonical JSON', hidden: true })).toHaveTextContent('{"script":"Nginx"}');
   expect(await screen.findByRole('textbox', { name: 'Content of Nginx, revision 3' })).toHaveTextContent('- hosts: all');
+  expect(screen.getByText('roles/web/tasks/main.yml')).toBeInTheDocument();
 });
 
 it('never shows a secret, whatever the server sends', async () => {
@@ -61,10 +64,11 @@ it('never shows a secret, whatever the server sends', async () => {
 });
 
 it('says who may read the content instead of showing nothing', async () => {
-  const { scriptContent, ...withoutContent } = PLAN;
+  const { scriptContent, scriptFiles, ...withoutContent } = PLAN;
   await show(<PlanView plan={withoutContent} />);
-  expect(scriptContent).toBeDefined();
+  expect(scriptContent && scriptFiles).toBeTruthy();
   expect(await screen.findByText('The content is shown to those who may deploy.')).toBeInTheDocument();
+  expect(screen.getByText(/roles\/web\/tasks\/main\.yml$/)).toBeInTheDocument();
 });
 
 it('says what is missing, and where to complete it only to those who may', async () => {

@@ -1,6 +1,7 @@
 import '~/ui/theme/mantine-more.css';
 import { Alert, Badge, Group, Stack, Table, Text } from '@mantine/core';
 import { IconAlertTriangle, IconLock, IconPencil } from '@tabler/icons-react';
+import { ScriptFiles } from '~/features/deployment/ScriptFiles';
 import { ButtonLink, CodeView, CopyableCode, KeyValueList, Money } from '~/ui';
 import classes from './PlanView.module.css';
 import type { Plan } from './request';
@@ -157,6 +158,15 @@ function Content({ plan }: { plan: Plan }) {
           language={plan.scriptKind === 'SSH' ? 'shell' : 'yaml'}
           label={`Content of ${plan.scriptName}, revision ${plan.scriptRevision ?? ''}`}
         />
+      )}
+      {plan.scriptFiles ? (
+        <ScriptFiles files={plan.scriptFiles} of={`${plan.scriptName}, revision ${plan.scriptRevision ?? ''}`} />
+      ) : (
+        plan.files.length > 0 && (
+          <Text size="sm">
+            With these files beside it: {plan.files.map(({ path }) => path).join(', ')}
+          </Text>
+        )
       )}
       {plan.scriptDigest && (
         <Group gap={6}>

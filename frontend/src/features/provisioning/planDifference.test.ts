@@ -8,6 +8,7 @@ const APPROVED: ComparablePlan = {
   scriptName: 'Nginx',
   scriptRevision: 1,
   scriptDigest: 'abc',
+  files: [{ path: 'roles/web/tasks/main.yml', digest: 'def' }],
   requiresRoot: false,
   targets: [{ name: 'web', address: '127.0.0.1', port: 22, user: 'deploy', type: 'cx11' }],
   variables: [
@@ -29,6 +30,10 @@ it('names each part that changed', () => {
     differences({
       variables: [{ name: 'port', value: '81', secret: false }],
       monthlyPriceCents: 1650,
+      files: [
+        { path: 'roles/web/tasks/main.yml', digest: 'fed' },
+        { path: 'templates/x.j2', digest: 'cab' },
+      ],
       targets: [{ name: 'web', address: '::1', port: 2222, user: 'deploy', type: 'cx21' }],
       canonicalJson: '{"targets":[{"id":"a"}]}',
     }),
@@ -36,7 +41,9 @@ it('names each part that changed', () => {
     { what: 'Target', approved: 'web (deploy@127.0.0.1:22)', now: 'web (deploy@[::1]:2222)' },
     { what: 'Type of server', approved: 'cx11', now: 'cx21' },
     { what: 'Price per month', approved: '€8.25', now: '€16.50' },
+    { what: 'File roles/web/tasks/main.yml', approved: 'def', now: 'fed' },
     { what: 'Variable port', approved: '80', now: '81' },
+    { what: 'File templates/x.j2', approved: 'none', now: 'cab' },
     { what: 'Secret token', approved: 'given', now: 'none' },
   ]);
 });

@@ -17,6 +17,7 @@ export interface ComparablePlan {
   scriptName: string | null;
   scriptRevision: number | null;
   scriptDigest: string | null;
+  files: readonly { path: string; digest: string }[];
   requiresRoot: boolean | null;
   targets: readonly Target[];
   variables: readonly { name: string; value: string; secret: boolean }[];
@@ -46,6 +47,7 @@ function facts(plan: ComparablePlan, money: (cents: number) => string): Facts {
     ['Type of server', plan.targets.map(({ type }) => type ?? NONE).join(', ') || NONE],
     ['Price per month', plan.monthlyPriceCents === null ? NONE : money(plan.monthlyPriceCents)],
   ];
+  for (const { path, digest } of plan.files) entries.push([`File ${path}`, digest]);
   for (const { name, value, secret } of plan.variables) {
     if (!secret) entries.push([`Variable ${name}`, value]);
   }

@@ -12,6 +12,14 @@ export const PlanFields = graphql(`
     scriptDigest
     requiresRoot
     scriptContent @include(if: $canReadContent)
+    files {
+      path
+      digest
+    }
+    scriptFiles @include(if: $canReadContent) {
+      path
+      content
+    }
     targets {
       name
       address
@@ -26,6 +34,26 @@ export const PlanFields = graphql(`
     }
     monthlyPriceCents
     canonicalJson
+  }
+`);
+
+const RequestDeployment = graphql(`
+  fragment RequestDeployment on Deployment @_unmask {
+    id
+    status
+    failureMessage
+    createdAt
+    startedAt
+    finishedAt
+    startedBy {
+      id
+      name
+    }
+    progress {
+      finished
+      planned
+      percent
+    }
   }
 `);
 
@@ -95,38 +123,10 @@ export const RequestQuery = graphql(
           }
         }
         deployments {
-          id
-          status
-          failureMessage
-          createdAt
-          startedAt
-          finishedAt
-          startedBy {
-            id
-            name
-          }
-          progress {
-            finished
-            planned
-            percent
-          }
+          ...RequestDeployment
         }
         previews {
-          id
-          status
-          failureMessage
-          createdAt
-          startedAt
-          finishedAt
-          startedBy {
-            id
-            name
-          }
-          progress {
-            finished
-            planned
-            percent
-          }
+          ...RequestDeployment
         }
         actions {
           name
@@ -136,7 +136,7 @@ export const RequestQuery = graphql(
       }
     }
   `,
-  [PlanFields],
+  [PlanFields, RequestDeployment],
 );
 
 export type ServerRequest = NonNullable<ResultOf<typeof RequestQuery>['serverRequest']>;
