@@ -16,6 +16,7 @@ on_both![
     everybody_gets_everything_once_whatever_the_interleaving,
     who_reads_nothing_slows_nobody_down,
     a_topic_is_read_as_long_as_somebody_follows_it,
+    whoever_comes_again_from_anywhere_catches_up_with_the_others,
     what_fails_for_a_moment_ends_nobody,
 ];
 
@@ -32,11 +33,12 @@ struct State {
     fails_each: AtomicI64,
 }
 
-const PAGE: i64 = 500;
 const TOPIC: &str = "numbers";
 
 impl Followed for Numbers {
     type Batch = Vec<i64>;
+
+    const PAGE: i64 = 500;
 
     fn topic(&self) -> String {
         format!("{TOPIC}:{:p}", self.0)
@@ -56,10 +58,10 @@ impl Followed for Numbers {
         let written = self.0.written.load(Ordering::SeqCst);
         // What is read is handed on a while later.
         takes(Duration::from_millis(u64::try_from(count % 4).unwrap())).await;
-        let batch: Vec<i64> = (after + 1..=written.min(after + PAGE)).collect();
+        let batch: Vec<i64> = (after + 1..=written.min(after + Self::PAGE)).collect();
         let last = batch.last().copied().unwrap_or(after);
         let is_over = written == self.0.last.load(Ordering::SeqCst);
-        Ok(Page { is_full: batch.len() as i64 == PAGE, last, is_over, batch })
+        Ok(Page { is_full: batch.len() as i64 == Self::PAGE, last, is_over, batch })
     }
 
     fn rest(batch: &Vec<i64>, after: i64) -> Vec<i64> {
@@ -222,6 +224,28 @@ async fn a_topic_is_read_as_long_as_somebody_follows_it(backend: Backend) {
     let reads = numbers.0.reads.load(Ordering::SeqCst);
     // Each follower once alone; the tail a few times.
     assert!((60..=60 + 3 * 4).contains(&reads), "{reads}");
+}
+
+/// As after a failure of the network: each has read another part of what is long over.
+async fn whoever_comes_again_from_anywhere_catches_up_with_the_others(backend: Backend) {
+    const PAGES: i64 = 30;
+    const LAST: i64 = PAGES * Numbers::PAGE;
+    const FOLLOWERS: i64 = 150;
+    let kernel = kernel(backend).await;
+    let numbers = Numbers::up_to(LAST);
+    numbers.write(&kernel, LAST);
+    let followers = (0..FOLLOWERS).map(|number| {
+        let (numbers, kernel, after) = (numbers.clone(), kernel.clone(), number * 97);
+        tokio::spawn(async move { (after, numbers.follow(&kernel, after, Duration::ZERO).await) })
+    });
+    for follower in join_all(followers).await {
+        let (after, seen) = follower.unwrap();
+        assert!(seen.iter().copied().eq(after + 1..=LAST), "after {after}: {} numbers", seen.len());
+    }
+    let reads = numbers.0.reads.load(Ordering::SeqCst);
+    // Alone, they would have read fifteen pages each. A few read the same at the same time.
+    println!("{backend:?}: {reads} readings for {FOLLOWERS} followers");
+    assert!(reads < 4 * PAGES, "{reads}");
 }
 
 async fn what_fails_for_a_moment_ends_nobody(backend: Backend) {

@@ -62,10 +62,10 @@ impl DeploymentSubscription {
 /// A deployment, as it is followed.
 struct Run(DeploymentKey);
 
-const BATCH: u64 = 500;
-
 impl Followed for Run {
     type Batch = Encoded<DeploymentProgressPayload>;
+
+    const PAGE: i64 = 500;
 
     fn topic(&self) -> String {
         store::topic(self.0.1)
@@ -81,8 +81,9 @@ impl Followed for Run {
     /// the row does not know of, the row is read again: whoever is told the last event is told the state that it brought.
     async fn read(&self, viewer: &Viewer, after: i64) -> AppResult<Page<Self::Batch>> {
         let mut row = viewer.reader().get::<deployment_run::Entity>(self.0).await?;
-        let events = EventLog::new(viewer.reader(), &row).after(after, None, BATCH).await?;
-        let (is_full, last) = (events.len() as u64 == BATCH, events.last().map_or(after, |event| event.sequence));
+        let events = EventLog::new(viewer.reader(), &row).after(after, None, Self::PAGE.unsigned_abs()).await?;
+        let (is_full, last) =
+            (events.len() as u64 == Self::PAGE.unsigned_abs(), events.last().map_or(after, |event| event.sequence));
         let mut is_over = is_final(row.status);
         if last > row.last_sequence {
             row = viewer.reader().get::<deployment_run::Entity>(self.0).await?;

@@ -8,6 +8,7 @@
 
 mod follower;
 mod patience;
+mod shelf;
 mod tail;
 
 use crate::platform::error::AppResult;
@@ -15,6 +16,7 @@ use crate::platform::viewer::Viewer;
 use follower::Follower;
 use futures::Stream;
 pub use patience::Patience;
+use shelf::Shelf;
 use std::any::Any;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,6 +35,9 @@ pub trait Followed: Send + Sync + 'static {
     /// What is read at once.
     type Batch: Send + Sync + 'static;
 
+    /// How many rows are read at once.
+    const PAGE: i64;
+
     /// The topic on which writing wakes.
     fn topic(&self) -> String;
 
@@ -43,7 +48,7 @@ pub trait Followed: Send + Sync + 'static {
     /// `NOT_FOUND` if they may not.
     fn look(&self, viewer: &Viewer) -> impl Future<Output = AppResult<Start>> + Send;
 
-    /// Reads what comes after a place, within the reach of `viewer`.
+    /// Reads a page after a place, within the reach of `viewer`.
     ///
     /// # Errors
     /// `NOT_FOUND` if they may not read it.
@@ -91,6 +96,7 @@ pub struct Feeds {
 struct Inner {
     /// By their topics, as long as somebody follows them.
     tails: Mutex<HashMap<String, Weak<dyn Any + Send + Sync>>>,
+    shelves: Mutex<HashMap<String, Weak<dyn Any + Send + Sync>>>,
     turns: Semaphore,
     counts: Counts,
 }
@@ -119,7 +125,14 @@ pub struct Counts {
 impl Default for Feeds {
     fn default() -> Self {
         let turns = Semaphore::new(AT_ONCE);
-        Self { inner: Arc::new(Inner { tails: Mutex::default(), turns, counts: Counts::default() }) }
+        Self {
+            inner: Arc::new(Inner {
+                tails: Mutex::default(),
+                shelves: Mutex::default(),
+                turns,
+                counts: Counts::default(),
+            }),
+        }
     }
 }
 
@@ -151,6 +164,20 @@ impl Feeds {
     async fn turn(&self) -> Option<SemaphorePermit<'_>> {
         // Nobody closes it; and without a turn it could be read all the same.
         self.inner.turns.acquire().await.ok()
+    }
+
+    /// The pages of what is `followed`.
+    fn shelf<F: Followed>(&self, viewer: &Viewer, followed: &Arc<F>) -> Arc<Shelf<F>> {
+        let mut shelves = self.inner.shelves.lock().unwrap_or_else(PoisonError::into_inner);
+        shelves.retain(|_, shelf| shelf.strong_count() > 0);
+        let topic = followed.topic();
+        let known = shelves.get(&topic).and_then(Weak::upgrade).and_then(|shelf| shelf.downcast::<Shelf<F>>().ok());
+        known.unwrap_or_else(|| {
+            let new = Arc::new(Shelf::new(viewer.kernel(), followed.clone()));
+            let weak: Weak<Shelf<F>> = Arc::downgrade(&new);
+            shelves.insert(topic, weak);
+            new
+        })
     }
 
     /// The tail that `followed` has, or a new one that begins after `place`.

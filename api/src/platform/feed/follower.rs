@@ -1,6 +1,7 @@
 //! One follower: where they are, and by which rights.
 
 use super::patience::Patience;
+use super::shelf::Shelf;
 use super::tail::{Joined, Piece};
 use super::{Feeds, Followed, Given, Open, Page, Start, count};
 use crate::platform::error::AppResult;
@@ -23,10 +24,11 @@ pub(super) struct Follower<F: Followed> {
     judged_at: Instant,
     /// The place of the last row that they were given.
     place: i64,
+    shelf: Arc<Shelf<F>>,
     joined: Option<Joined<F>>,
     stage: Stage,
     has_been_told: bool,
-    /// What was found at the beginning.
+    /// What was found at the beginning, or since then.
     start: Start,
     _open: Open,
 }
@@ -54,6 +56,7 @@ impl<F: Followed> Follower<F> {
                 Err(error) => patience.after(error).await?,
             }
         };
+        let shelf = feeds.shelf(&viewer, &followed);
         let (stage, judged_at) = (Stage::Alone, Instant::now());
         Ok(Self {
             feeds,
@@ -61,6 +64,7 @@ impl<F: Followed> Follower<F> {
             viewer,
             judged_at,
             place: after,
+            shelf,
             joined: None,
             stage,
             has_been_told: false,
@@ -111,15 +115,8 @@ impl<F: Followed> Follower<F> {
     }
 
     async fn attempt(&mut self, asked: Instant) -> AppResult<Page<Given<F::Batch>>> {
-        let _turn = self.feeds.turn().await;
         fail::fail_point!("feed::alone", |_| Err(crate::platform::error::AppError::Internal("a test says so".into())));
-        if let Some(joined) = &self.joined {
-            return Ok(joined.tail.page(&self.feeds, self.place, asked).await?.page());
-        }
-        count(&self.feeds.counts().own_readings);
-        let viewer = self.viewer.refreshed().await?;
-        let Page { batch, last, is_full, is_over } = self.followed.read(&viewer, self.place).await?;
-        Ok(Page { batch: Given::Own(batch), last, is_full, is_over })
+        self.shelf.page(&self.feeds, self.place, self.start.newest, asked).await
     }
 
     /// Takes what the tail hands on.
@@ -151,6 +148,7 @@ impl<F: Followed> Follower<F> {
     async fn given(&mut self, piece: &Piece<F::Batch>) -> AppResult<Option<Given<F::Batch>>> {
         piece.take();
         if piece.after > self.place {
+            self.start.newest = self.start.newest.max(piece.last);
             self.fall_behind();
             return Ok(None);
         }

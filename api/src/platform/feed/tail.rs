@@ -1,13 +1,12 @@
 //! What reads a topic for all who follow it.
 
 use super::patience::Patience;
-use super::{Feeds, Followed, Given, Open, Page, count};
+use super::{Feeds, Followed, Open, Page, count};
 use crate::platform::error::AppResult;
 use crate::platform::kernel::Kernel;
 use crate::platform::viewer::Viewer;
-use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::broadcast::{self, Receiver, Sender, WeakSender};
 use tokio::task::AbortHandle;
@@ -21,27 +20,17 @@ const PACE: Duration = Duration::from_millis(30);
 /// and a server that has too much to do hands on fewer, larger ones. Who takes none is waited for by nobody.
 const SLOWEST: Duration = Duration::from_millis(250);
 
-/// So many pages are kept that somebody has caught up with: when many come at once, or fall behind at once, each page is
-/// read for all who need the same.
-const PAGES: usize = 4;
-
 /// A topic's tail. It ends with its last follower.
 pub(super) struct Tail<F: Followed> {
     ring: WeakSender<Arc<Piece<F::Batch>>>,
     task: AbortHandle,
-    /// As the system: whoever is given of them is judged by their own rights.
-    viewer: Viewer,
-    followed: Arc<F>,
-    pages: Mutex<Pages<F::Batch>>,
 }
-
-/// Pages, each with when its reading began; the latest first.
-type Pages<B> = VecDeque<(Instant, Arc<Piece<B>>)>;
 
 /// A follower's place at a tail.
 pub(super) struct Joined<F: Followed> {
     pub(super) pieces: Receiver<Arc<Piece<F::Batch>>>,
-    pub(super) tail: Arc<Tail<F>>,
+    /// It goes on as long as somebody has a place.
+    _tail: Arc<Tail<F>>,
 }
 
 /// What a tail hands to all.
@@ -60,16 +49,10 @@ pub(super) struct Piece<B> {
 }
 
 impl<B> Piece<B> {
-    fn new(after: i64, page: Page<B>) -> Arc<Self> {
+    pub(super) fn new(after: i64, page: Page<B>) -> Arc<Self> {
         let Page { batch, last, is_full, is_over } = page;
         let (is_over, batch) = (is_over && !is_full, Arc::new(batch));
         Arc::new(Self { after, last, is_full, is_over, batch, taken: AtomicUsize::new(0) })
-    }
-
-    /// As it is given to a follower.
-    pub(super) fn page(&self) -> Page<Given<B>> {
-        let batch = Given::Shared(self.batch.clone());
-        Page { batch, last: self.last, is_full: self.is_full, is_over: self.is_over }
     }
 
     /// Notes that a follower has come as far as this.
@@ -87,42 +70,15 @@ impl<F: Followed> Tail<F> {
     pub(super) fn start(feeds: Feeds, kernel: &Kernel, followed: Arc<F>, place: i64) -> (Arc<Self>, Joined<F>) {
         let (ring, pieces) = broadcast::channel(RING);
         let (weak, viewer) = (ring.downgrade(), Viewer::system(kernel, "reading once for all who follow"));
-        let task = tokio::spawn(run(feeds, viewer.clone(), followed.clone(), place, ring)).abort_handle();
-        let tail = Arc::new(Self { ring: weak, task, viewer, followed, pages: Mutex::default() });
-        (tail.clone(), Joined { pieces, tail })
+        let task = tokio::spawn(run(feeds, viewer, followed, place, ring)).abort_handle();
+        let tail = Arc::new(Self { ring: weak, task });
+        (tail.clone(), Joined { pieces, _tail: tail })
     }
 
     /// A place for one more follower, unless it has ended.
     pub(super) fn join(self: Arc<Self>) -> Option<Joined<F>> {
         let pieces = self.ring.upgrade()?.subscribe();
-        Some(Joined { pieces, tail: self })
-    }
-
-    /// What comes after a place, for somebody who has asked for it at `asked` and has their turn now. What others have read
-    /// is as good if it was read since then, or if it is a whole page, which is the same at any time: nothing that was
-    /// written before somebody asked is missed.
-    pub(super) async fn page(&self, feeds: &Feeds, after: i64, asked: Instant) -> AppResult<Arc<Piece<F::Batch>>> {
-        if let Some(known) = self.known_page(after, asked) {
-            return Ok(known);
-        }
-        let begun = Instant::now();
-        count(&feeds.counts().own_readings);
-        let page = Piece::new(after, self.followed.read(&self.viewer, after).await?);
-        let mut pages = self.pages();
-        pages.truncate(PAGES - 1);
-        pages.push_front((begun, page.clone()));
-        Ok(page)
-    }
-
-    fn known_page(&self, after: i64, asked: Instant) -> Option<Arc<Piece<F::Batch>>> {
-        let pages = self.pages();
-        let is_good =
-            |(begun, page): &&(Instant, Arc<Piece<_>>)| page.after == after && (page.is_full || *begun >= asked);
-        pages.iter().find(is_good).map(|(_, page)| page.clone())
-    }
-
-    fn pages(&self) -> MutexGuard<'_, Pages<F::Batch>> {
-        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+        Some(Joined { pieces, _tail: self })
     }
 }
 
