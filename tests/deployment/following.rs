@@ -77,8 +77,11 @@ async fn what_many_follow_is_read_and_encoded_once(backend: Backend) {
     let taken = grown("rookery_feed_answers_total", &[("from", "another")]);
     println!("{backend:?}: {batches} batches of {reads} readings; {made} texts made, {taken} taken from others");
     assert!(batches > 3.0 && reads <= 2.0 * batches + 3.0, "{batches} of {reads}");
-    // Three selections, but for a batch that was under way at either look.
-    assert!(made <= 3.0 * (batches + 2.0) && taken >= 3.0 * made, "{made}, {taken}, {batches}");
+    // Three selections, but for a batch that was under way at either look. Who is too slow for the others, on a machine with
+    // other things to do, is told a page or two of their own.
+    let behind = grown("rookery_followers_fallen_behind_total", &[]);
+    let of_all = made - 2.0 * behind;
+    assert!(of_all <= 3.0 * (batches + 2.0) && taken >= 3.0 * of_all, "{made}, {taken}, {batches}, {behind}");
     cancel(&admin, &deployment).await;
     let told: Vec<Told> = join_all(followers.into_iter().map(Subscription::until_it_ends)).await;
     let all = admin.events(&deployment).await;
