@@ -93,10 +93,13 @@ pub struct Feeds {
     inner: Arc<Inner>,
 }
 
+/// What followers of a topic share, as long as there are any.
+type ByTopic = HashMap<String, Weak<dyn Any + Send + Sync>>;
+
 struct Inner {
     /// By their topics, as long as somebody follows them.
-    tails: Mutex<HashMap<String, Weak<dyn Any + Send + Sync>>>,
-    shelves: Mutex<HashMap<String, Weak<dyn Any + Send + Sync>>>,
+    tails: Mutex<ByTopic>,
+    shelves: Mutex<ByTopic>,
     turns: Semaphore,
     counts: Counts,
 }
@@ -169,10 +172,8 @@ impl Feeds {
     /// The pages of what is `followed`.
     fn shelf<F: Followed>(&self, viewer: &Viewer, followed: &Arc<F>) -> Arc<Shelf<F>> {
         let mut shelves = self.inner.shelves.lock().unwrap_or_else(PoisonError::into_inner);
-        shelves.retain(|_, shelf| shelf.strong_count() > 0);
         let topic = followed.topic();
-        let known = shelves.get(&topic).and_then(Weak::upgrade).and_then(|shelf| shelf.downcast::<Shelf<F>>().ok());
-        known.unwrap_or_else(|| {
+        in_use(&mut shelves, &topic).unwrap_or_else(|| {
             let new = Arc::new(Shelf::new(viewer.kernel(), followed.clone()));
             let weak: Weak<Shelf<F>> = Arc::downgrade(&new);
             shelves.insert(topic, weak);
@@ -183,11 +184,9 @@ impl Feeds {
     /// The tail that `followed` has, or a new one that begins after `place`.
     fn tail<F: Followed>(&self, viewer: &Viewer, followed: &Arc<F>, place: i64) -> tail::Joined<F> {
         let mut tails = self.inner.tails.lock().unwrap_or_else(PoisonError::into_inner);
-        tails.retain(|_, tail| tail.strong_count() > 0);
         let topic = followed.topic();
-        let known = tails.get(&topic).and_then(Weak::upgrade).and_then(|tail| tail.downcast::<Tail<F>>().ok());
         // One that has ended, or broken off, has nothing more to tell.
-        if let Some(joined) = known.and_then(Tail::join) {
+        if let Some(joined) = in_use::<Tail<F>>(&mut tails, &topic).and_then(Tail::join) {
             return joined;
         }
         let (tail, joined) = Tail::start(self.clone(), viewer.kernel(), followed.clone(), place);
@@ -195,6 +194,12 @@ impl Feeds {
         tails.insert(topic, tail);
         joined
     }
+}
+
+/// What is there for a topic, after what nobody uses any more was forgotten.
+fn in_use<T: Any + Send + Sync>(known: &mut ByTopic, topic: &str) -> Option<Arc<T>> {
+    known.retain(|_, shared| shared.strong_count() > 0);
+    known.get(topic)?.upgrade()?.downcast().ok()
 }
 
 /// Something that is counted until this is dropped.
