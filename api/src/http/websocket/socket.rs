@@ -63,8 +63,6 @@ pub(super) async fn serve(web: Web, socket: WebSocket, handshake: Handshake) {
     let (frames, outgoing) = mpsc::channel(QUEUE);
     let (order, orders) = oneshot::channel();
     let mut writer = tokio::spawn(write(web.clone(), sink, outgoing, orders));
-    // Without anybody left to say something the writer would end before it hears how to.
-    let unsaid = frames.clone();
     let close = if speaks_protocol {
         let turns = Arc::new(Semaphore::new(BEGINNING));
         let (peer, client) = (handshake.peer, handshake.client.clone());
@@ -90,7 +88,6 @@ pub(super) async fn serve(web: Web, socket: WebSocket, handshake: Handshake) {
         Some(close) => drop(order.send(close)),
         None => drop(order),
     }
-    drop(unsaid);
     // The sink must live until the client has read the close frame: closing with its messages unread would reset it.
     let farewell = timeout(FAREWELL, async {
         let sink = (&mut writer).await;
@@ -103,9 +100,8 @@ pub(super) async fn serve(web: Web, socket: WebSocket, handshake: Handshake) {
     drop(shutdown);
 }
 
-/// Writes what the operations say, one message at a time, until told to close, until nobody says anything more, or until
-/// the client takes it no longer. What waits is bounded by [`QUEUE`] and [`WAITING_BYTES`]: whoever says more waits until
-/// there is room.
+/// Writes what the operations say, one message at a time, until told how to end, or until the client takes it no longer. What
+/// waits is bounded by [`QUEUE`] and [`WAITING_BYTES`]: whoever says more waits until there is room.
 async fn write(
     web: Web,
     mut sink: Sink,
@@ -126,13 +122,11 @@ async fn write(
                 return sink;
             }
             _ = heartbeat.tick() => Message::Ping(Vec::new().into()),
-            frame = frames.recv() => match frame {
-                Some(frame) => {
-                    _room = frame.room;
-                    Message::Text(frame.text.into())
-                }
-                None => return sink,
-            },
+            // When nobody is left to say anything, the order is what is waited for.
+            Some(frame) = frames.recv() => {
+                _room = frame.room;
+                Message::Text(frame.text.into())
+            }
         };
         match timeout(WRITE_TIMEOUT, sink.send(message)).await {
             Ok(Ok(())) => {}
