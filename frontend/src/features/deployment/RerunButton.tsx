@@ -8,6 +8,8 @@ import { sortUserErrors, type UserError } from '~/api/userErrors';
 import { useMutationAction } from '~/api/useMutationAction';
 import { ActionButton, Dialog, formatCount, FormErrors, SecretInput } from '~/ui';
 import { RerunDeployment, type Deployment } from './deploymentQuery';
+import { AT_ONCE, startError, startInput, waitsUntil } from './start';
+import { StartTime } from './StartTime';
 
 interface RerunButtonProps {
   deployment: Deployment;
@@ -40,11 +42,13 @@ function refusal({ request, status }: Deployment) {
 }
 
 function RerunDialog({ deployment, title, onClose }: RerunButtonProps & { onClose: () => void }) {
-  const { hosts, request, plan } = deployment;
+  const { hosts, request, plan, project } = deployment;
   const left = hosts.filter(({ result }) => result !== 'OK');
   const isChoice = left.length > 0 && left.length < hosts.length && !request;
   const [onlyLeft, setOnlyLeft] = useState(isChoice);
   const [values, setValues] = useState<Record<string, string>>({});
+  const [start, setStart] = useState(AT_ONCE);
+  const [startProblem, setStartProblem] = useState<string | null>(null);
   const [errors, setErrors] = useState<readonly UserError[]>([]);
   const navigate = useNavigate();
   const { run, pending } = useMutationAction(RerunDeployment, (data) => data.rerunDeployment);
@@ -53,11 +57,15 @@ function RerunDialog({ deployment, title, onClose }: RerunButtonProps & { onClos
   const sorted = sortUserErrors(errors, secrets.map((name) => `secrets.${name}`));
 
   async function send() {
+    const wrong = startError(start, Date.now());
+    setStartProblem(wrong);
+    if (wrong) return;
     const payload = await run({
       input: {
         deploymentId: deployment.id,
         hosts: onlyLeft ? 'NOT_OK' : 'ALL',
         knownReruns: deployment.reruns.length,
+        ...startInput(start),
         secrets: secrets.length > 0 ? values : null,
       },
     });
@@ -70,7 +78,8 @@ function RerunDialog({ deployment, title, onClose }: RerunButtonProps & { onClos
     void navigate({ to: '/deployments/$id', params: { id: payload.deployment.id } });
   }
 
-  const count = onlyLeft ? left.length : hosts.length;
+  const count = formatCount(onlyLeft ? left.length : hosts.length, 'host');
+  const waits = waitsUntil(start, project.maintenanceOpening, Date.now()) !== null;
   return (
     <Dialog opened onClose={onClose} title={`Run ${title} again?`} size="md">
       <form
@@ -114,12 +123,19 @@ function RerunDialog({ deployment, title, onClose }: RerunButtonProps & { onClos
               error={sorted.fields[`secrets.${name}`]}
             />
           ))}
+          <StartTime
+            value={start}
+            onChange={setStart}
+            error={startProblem}
+            opening={project.maintenanceOpening}
+            mayGoAround={project.viewerAccess === 'ADMIN'}
+          />
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose} disabled={pending}>
               Back
             </Button>
             <Button type="submit" loading={pending} leftSection={<IconRepeat size={16} aria-hidden />}>
-              {onlyLeft ? `Run again on the ${formatCount(count, 'host')} that did not finish` : `Run again on ${formatCount(count, 'host')}`}
+              {waits ? 'Schedule on' : 'Run again on'} {onlyLeft ? `the ${count} that did not finish` : count}
             </Button>
           </Group>
         </Stack>
