@@ -7,7 +7,11 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{interval, timeout};
 
-on_both![who_dawdles_is_hung_up_on_and_slows_nobody_down, a_flood_of_subscriptions_costs_little_memory];
+on_both![
+    who_dawdles_is_hung_up_on_and_slows_nobody_down,
+    who_pauses_between_requests_is_not,
+    a_flood_of_subscriptions_costs_little_memory,
+];
 
 const SLOW_HEADERS: usize = 400;
 const SLOW_BODIES: usize = 200;
@@ -69,6 +73,26 @@ async fn who_dawdles_is_hung_up_on_and_slows_nobody_down(backend: Backend) {
     );
     assert!(*longest <= PATIENCE, "{longest:?}");
     assert!(while_slow < 2 * usual + Duration::from_millis(2), "{while_slow:?}, alone {usual:?}");
+}
+
+async fn who_pauses_between_requests_is_not(backend: Backend) {
+    const REQUEST: &[u8] = b"GET /health HTTP/1.1\r\nhost: rookery\r\n\r\n";
+    let server = Server::shared(backend).await;
+    let mut stream = TcpStream::connect(&server.address).await.unwrap();
+    let mut bytes = [0; 4096];
+    for pause in [PATIENCE, Duration::ZERO] {
+        stream.write_all(REQUEST).await.unwrap();
+        let length = stream.read(&mut bytes).await.unwrap();
+        let answer = String::from_utf8_lossy(&bytes[..length]);
+        assert!(answer.starts_with("HTTP/1.1 200 ") && !answer.contains("connection: close"), "{answer}");
+        assert!(
+            timeout(pause, stream.read(&mut bytes)).await.is_err(),
+            "the connection stays, with nothing more to read"
+        );
+    }
+    // The next head has begun, and never ends.
+    stream.write_all(&REQUEST[..10]).await.unwrap();
+    assert_eq!(timeout(2 * PATIENCE, stream.read(&mut bytes)).await.expect("hung up on").unwrap_or(0), 0);
 }
 
 async fn a_flood_of_subscriptions_costs_little_memory(backend: Backend) {

@@ -28,6 +28,7 @@ mod posted;
 mod roots;
 mod server;
 mod session_end;
+mod silence;
 mod trusted;
 mod usage;
 mod watch;

@@ -1,12 +1,14 @@
 //! Accepts connections, each with limits on what a slow or silent peer can hold.
 
 use super::forwarded::client;
+use super::silence::{Connection, Silence, Turn};
 use super::{Peer, Web};
 use axum::Router;
 use axum::body::Body;
+use futures::TryFutureExt as _;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use socket2::SockRef;
 use std::net::IpAddr;
 use std::pin::pin;
@@ -17,8 +19,10 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt as _;
 
-/// How long a request's head may take.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// Between requests it is longer than clients and proxies keep a connection that they do not use (nginx 60 s, Go 90 s, Caddy
+/// 2 min). Whoever sends has to be the first to hang up: a request that meets the end of its connection fails, and its
+/// sender cannot know whether it was carried out.
+const SILENCE: Silence = Silence { head: Duration::from_secs(10), between: Duration::from_mins(3) };
 /// How long a client may leave unread what was sent to it.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long requests under way and sockets may take to end.
@@ -79,17 +83,19 @@ async fn serve(stream: TcpStream, peer: IpAddr, web: Web, router: Router, mut cl
         tracing::debug!(error = ?error, "a connection was gone before it was served");
         return;
     }
+    let turn = Turn::default();
+    let stream = Connection::new(stream, turn.clone(), SILENCE);
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+        turn.pass();
+        let turn = turn.clone();
         let mut request = request.map(Body::new);
         let sender = client(&web.proxies, peer, request.headers());
         request.extensions_mut().insert(Peer(sender));
-        router.clone().oneshot(request)
+        router.clone().oneshot(request).map_ok(|response| turn.answer(response))
     });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT)
-        .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades();
+    // Its own limit for heads would hold for the time between requests, too.
+    let connection =
+        http1::Builder::new().header_read_timeout(None).serve_connection(TokioIo::new(stream), service).with_upgrades();
     let mut connection = pin!(connection);
     let outcome = tokio::select! {
         outcome = connection.as_mut() => outcome,
