@@ -93,7 +93,7 @@ function FileRow({ form, file, index, hint, onSave }: FileRowProps) {
         <code>{name}</code>
       </summary>
       <Stack gap="sm" className={classes.body}>
-        <Group align="flex-end" gap="sm">
+        <Group align="flex-start" gap="sm">
           <TextInput
             label="Path"
             required
@@ -107,6 +107,8 @@ function FileRow({ form, file, index, hint, onSave }: FileRowProps) {
             variant="default"
             leftSection={<IconTrash size={16} aria-hidden />}
             aria-label={`Remove ${name}`}
+            // Beside the field, below which there may be an error.
+            mt={24}
             onClick={() => form.removeListItem('files', index)}
           >
             Remove
