@@ -39,6 +39,12 @@ it('has what failed run again, later, and at another time than was first said', 
   await page.waitForURL((url) => url.pathname.startsWith('/deployments/') && !url.pathname.endsWith(first));
   const again = new URL(page.url()).pathname.split('/').at(-1)!;
   await page.getByText(/^It begins on .*, at the earliest/).waitFor();
+  // Nothing of the page of the first one is left.
+  const log = page.getByRole('log', { name: 'Deployment log' });
+  await log.getByText('Waiting for its turn').waitFor();
+  expect(await log.innerText()).not.toContain('checking');
+  await page.getByRole('region', { name: 'Hosts' }).getByText('Pending', { exact: true }).waitFor();
+  await page.getByText('This runs again the run of').waitFor();
   const kept = await beginning(again);
   expect(new Date(kept.beginsAt).getTime()).toBe(new Date(SOON).getTime());
   expect(kept.rerunOf.id).toBe(first);

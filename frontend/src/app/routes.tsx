@@ -39,6 +39,8 @@ function page<const Path extends string>(path: Path, load: Page, access?: Access
     component: lazyRouteComponent(load),
     staticData: { access },
     validateSearch,
+    // What a page holds of one object, the answer to its query included, is of no use for another.
+    remountDeps: ({ params }) => params,
   });
 }
 

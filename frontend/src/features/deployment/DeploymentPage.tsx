@@ -18,15 +18,7 @@ export default function DeploymentPage() {
   const refresh = () => reload({ requestPolicy: 'network-only' });
 
   if (data?.deployment) {
-    // One run is one component: what it holds of one deployment is of no use for another.
-    return (
-      <DeploymentRun
-        key={id}
-        deployment={data.deployment}
-        mayRun={viewer.can('MANAGE_DEPLOYMENTS')}
-        onChanged={refresh}
-      />
-    );
+    return <DeploymentRun deployment={data.deployment} mayRun={viewer.can('MANAGE_DEPLOYMENTS')} onChanged={refresh} />;
   }
   return (
     <>

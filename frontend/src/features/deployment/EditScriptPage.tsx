@@ -46,7 +46,7 @@ export default function EditScriptPage() {
   const script = asScript(data);
   const revision = script && newest(script);
 
-  if (script && revision) return <Editor key={id} script={script} opened={revision} />;
+  if (script && revision) return <Editor script={script} opened={revision} />;
   return (
     <>
       <PageHeader title="Edit script" />

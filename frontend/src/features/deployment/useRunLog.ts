@@ -121,8 +121,8 @@ export interface RunLogState {
 
 /**
  * A deployment's events: the history page by page, then the stream from there on. A gap, or a connection that was lost,
- * is mended by reading the history on from the last cursor and subscribing again after it. For one deployment: give the
- * component that uses it the id as its key.
+ * is mended by reading the history on from the last cursor and subscribing again after it. For one deployment: who uses
+ * it is mounted anew for another.
  */
 export function useRunLog(id: string, status: DeploymentStatus): RunLogState {
   const client = useClient();

@@ -168,7 +168,6 @@ export default function EditRequestPage() {
     }
     return (
       <RequestForm
-        key={id}
         initialValues={valuesOf(request)}
         projects={withOne(projects, request.project)}
         scripts={withOne(scripts.scripts, request.script)}
