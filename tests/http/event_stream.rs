@@ -1,6 +1,6 @@
 use crate::support::demo::LOCAL;
 use crate::support::requests::form;
-use crate::support::{Backend, Client, Server, eventually};
+use crate::support::{Backend, Client, Server, eventually, until_told};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use serde_json::{Value, json};
@@ -76,9 +76,9 @@ async fn operations_are_answered_as_events(backend: Backend) {
     assert_eq!(query.next().await, None);
     let mut mutation = server.anonymous().stream("mutation { signOut { signedOut } }").await;
     mutation.next().await.expect("an event");
+    let file = async || drop(sales.file(form(&sales.project(LOCAL).await)).await);
     for _ in 0..3 {
-        sales.file(form(&sales.project(LOCAL).await)).await;
-        let data = events.data().await;
+        let data = until_told(&file, async || events.data().await).await;
         assert!(data["notificationReceived"]["title"].as_str().unwrap().ends_with("waits for a decision"), "{data:#}");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::support::demo::LOCAL;
 use crate::support::requests::form;
-use crate::support::{Backend, Server, eventually};
+use crate::support::{Backend, Server, eventually, until_told};
 use rookery_api::platform::events::newest;
 use rookery_api::platform::housekeeping::clear;
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement};
@@ -66,6 +66,7 @@ async fn what_is_old_and_read_goes(backend: Backend) {
     // Who follows is told on.
     let mut socket = admin.subscribe("subscription { notificationReceived { title } }", Value::Null).await;
     assert!(socket.is_silent().await);
-    sales.file(form(&sales.project(LOCAL).await)).await;
-    assert!(socket.data().await["notificationReceived"]["title"].is_string());
+    let file = async || drop(sales.file(form(&sales.project(LOCAL).await)).await);
+    let told = until_told(file, async || socket.data().await).await;
+    assert!(told["notificationReceived"]["title"].is_string());
 }

@@ -67,6 +67,17 @@ pub async fn takes(duration: Duration) {
     tokio::time::sleep(duration).await;
 }
 
+/// What is told of something that happens. Nobody says when they have begun to follow, so it happens again until it is told.
+pub async fn until_told<T>(mut happen: impl AsyncFnMut(), mut told: impl AsyncFnMut() -> T) -> T {
+    for _ in 0..10 {
+        happen().await;
+        if let Ok(told) = tokio::time::timeout(Duration::from_secs(5), told()).await {
+            return told;
+        }
+    }
+    panic!("nothing is told");
+}
+
 /// Waits until `look` answers something, looking again and again.
 pub async fn eventually<T>(what: &str, patience: Duration, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let begun = Instant::now();
