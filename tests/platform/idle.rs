@@ -1,8 +1,7 @@
 //! What a server takes while nobody asks anything.
 
-use std::time::Duration;
-
 use crate::support::{Backend, Server, eventually};
+use std::time::Duration;
 
 on_both![an_idle_server_is_small];
 

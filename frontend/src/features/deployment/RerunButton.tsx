@@ -8,8 +8,9 @@ import { sortUserErrors, type UserError } from '~/api/userErrors';
 import { useMutationAction } from '~/api/useMutationAction';
 import { ActionButton, Dialog, formatCount, FormErrors, SecretInput } from '~/ui';
 import { RerunDeployment, type Deployment } from './deploymentQuery';
-import { AT_ONCE, startError, startInput, waitsUntil } from './start';
+import { startInput, waitsUntil } from './start';
 import { StartTime } from './StartTime';
+import { useStart } from './useStart';
 
 interface RerunButtonProps {
   deployment: Deployment;
@@ -47,8 +48,7 @@ function RerunDialog({ deployment, title, onClose }: RerunButtonProps & { onClos
   const isChoice = left.length > 0 && left.length < hosts.length && !request;
   const [onlyLeft, setOnlyLeft] = useState(isChoice);
   const [values, setValues] = useState<Record<string, string>>({});
-  const [start, setStart] = useState(AT_ONCE);
-  const [startProblem, setStartProblem] = useState<string | null>(null);
+  const { start, field: startField, check: checkStart } = useStart();
   const [errors, setErrors] = useState<readonly UserError[]>([]);
   const navigate = useNavigate();
   const { run, pending } = useMutationAction(RerunDeployment, (data) => data.rerunDeployment);
@@ -57,9 +57,7 @@ function RerunDialog({ deployment, title, onClose }: RerunButtonProps & { onClos
   const sorted = sortUserErrors(errors, secrets.map((name) => `secrets.${name}`));
 
   async function send() {
-    const wrong = startError(start, Date.now());
-    setStartProblem(wrong);
-    if (wrong) return;
+    if (!checkStart()) return;
     const payload = await run({
       input: {
         deploymentId: deployment.id,
@@ -124,9 +122,7 @@ function RerunDialog({ deployment, title, onClose }: RerunButtonProps & { onClos
             />
           ))}
           <StartTime
-            value={start}
-            onChange={setStart}
-            error={startProblem}
+            {...startField}
             opening={project.maintenanceOpening}
             mayGoAround={project.viewerAccess === 'ADMIN'}
           />

@@ -19,8 +19,9 @@ import { graphql } from '~/gql';
 import { ActionButton, Dialog, formatCount, FormErrors } from '~/ui';
 import { LabelTargets } from './LabelTargets';
 import { shareError, shareInput, type RunValues } from './runValues';
-import { AT_ONCE, startError, startInput } from './start';
+import { startInput } from './start';
 import { StartTime } from './StartTime';
+import { useStart } from './useStart';
 import type { Revision, Script } from './scriptQuery';
 
 const RunTargetsQuery = graphql(`
@@ -90,8 +91,7 @@ export function RunScriptDialog({ script, variables, onClose }: RunScriptDialogP
   const [names, setNames] = useState<Record<string, string>>({});
   const [general, setGeneral] = useState<string[]>([]);
   const { run, pending } = useMutationAction(RunScript, (answer) => answer.runScript);
-  const [start, setStart] = useState(AT_ONCE);
-  const [startProblem, setStartProblem] = useState<string | null>(null);
+  const { start, field: startField, check: checkStart } = useStart();
   const preview = useMutationAction(PreviewScript, (answer) => answer.previewScript);
   const form = useForm<RunValues>({
     mode: 'controlled',
@@ -109,9 +109,7 @@ export function RunScriptDialog({ script, variables, onClose }: RunScriptDialogP
 
   async function send(values: RunValues, isPreview: boolean) {
     setGeneral([]);
-    const wrong = isPreview ? null : startError(start, Date.now());
-    setStartProblem(wrong);
-    if (wrong) return;
+    if (!checkStart(!isPreview)) return;
     const input = { scriptId: script.id, ...targets(values), variables: variablesInput(variables, values.variables) };
     const batch = shareInput(values.batch);
     // A preview changes nothing, and looks at all servers at once.
@@ -203,9 +201,7 @@ export function RunScriptDialog({ script, variables, onClose }: RunScriptDialogP
             />
           </Group>
           <StartTime
-            value={start}
-            onChange={setStart}
-            error={startProblem}
+            {...startField}
             opening={project?.maintenanceOpening ?? null}
             mayGoAround={project?.viewerAccess === 'ADMIN'}
           />

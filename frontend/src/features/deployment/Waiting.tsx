@@ -6,8 +6,9 @@ import type { UserError } from '~/api/userErrors';
 import { useMutationAction } from '~/api/useMutationAction';
 import { Dialog, formatDateTime, FormErrors, formatRelative, TextLink } from '~/ui';
 import { RescheduleDeployment, type Deployment } from './deploymentQuery';
-import { startError, startInput, startOf } from './start';
+import { startInput, startOf } from './start';
 import { StartTime } from './StartTime';
+import { useStart } from './useStart';
 
 /** What a deployment that has not begun waits for. */
 export function Waiting({ deployment, now }: { deployment: Deployment; now: number }) {
@@ -45,15 +46,12 @@ export function Waiting({ deployment, now }: { deployment: Deployment; now: numb
 
 function RescheduleDialog({ deployment, onClose }: { deployment: Deployment; onClose: () => void }) {
   const { id, project, runAfter, outsideWindows } = deployment;
-  const [start, setStart] = useState(startOf(runAfter, outsideWindows));
-  const [error, setError] = useState<string | null>(null);
+  const { start, field, check } = useStart(startOf(runAfter, outsideWindows));
   const [errors, setErrors] = useState<readonly UserError[]>([]);
   const { run, pending } = useMutationAction(RescheduleDeployment, (data) => data.rescheduleDeployment);
 
   async function send() {
-    const wrong = startError(start, Date.now());
-    setError(wrong);
-    if (wrong) return;
+    if (!check()) return;
     const payload = await run({ input: { id, ...startInput(start) } });
     if (!payload) return;
     setErrors(payload.userErrors);
@@ -72,9 +70,7 @@ function RescheduleDialog({ deployment, onClose }: { deployment: Deployment; onC
         <Stack gap="md">
           <FormErrors messages={errors.map(({ message }) => message)} />
           <StartTime
-            value={start}
-            onChange={setStart}
-            error={error}
+            {...field}
             opening={project.maintenanceOpening}
             mayGoAround={project.viewerAccess === 'ADMIN'}
           />

@@ -1,8 +1,9 @@
 import { Alert, Stack, Text, Textarea } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { UserError } from '~/api/userErrors';
-import { AT_ONCE, startError, waitsUntil, type Start } from '~/features/deployment/start';
+import { waitsUntil, type Start } from '~/features/deployment/start';
 import { StartTime } from '~/features/deployment/StartTime';
+import { useStart } from '~/features/deployment/useStart';
 import { ConfirmDialog, CopyableCode, FormErrors, KeyValueList, Money } from '~/ui';
 import { formatAddress } from './planDifference';
 import type { Plan, ServerRequest } from './request';
@@ -135,8 +136,7 @@ interface DeployDialogProps extends DecisionProps {
 }
 
 export function DeployDialog({ request, onClose, onConfirm }: DeployDialogProps) {
-  const [start, setStart] = useState(AT_ONCE);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { start, field, check } = useStart();
   const { confirm, errors } = useDecision(() => onConfirm(start));
   const plan = request.approvedPlan ?? request.plan;
   const opening = request.project?.maintenanceOpening ?? null;
@@ -147,18 +147,12 @@ export function DeployDialog({ request, onClose, onConfirm }: DeployDialogProps)
       onClose={onClose}
       title={`Deploy ${request.name}?`}
       confirmLabel={waits ? 'Schedule' : 'Deploy now'}
-      onConfirm={() => {
-        const wrong = startError(start, Date.now());
-        setProblem(wrong);
-        return wrong ? false : confirm();
-      }}
+      onConfirm={() => check() && confirm()}
     >
       <Stack>
         <FormErrors messages={errors} />
         <StartTime
-          value={start}
-          onChange={setStart}
-          error={problem}
+          {...field}
           opening={opening}
           mayGoAround={request.project?.viewerAccess === 'ADMIN'}
         />
