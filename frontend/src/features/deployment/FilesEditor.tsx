@@ -107,8 +107,7 @@ function FileRow({ form, file, index, hint, onSave }: FileRowProps) {
             variant="default"
             leftSection={<IconTrash size={16} aria-hidden />}
             aria-label={`Remove ${name}`}
-            // Beside the field, below which there may be an error.
-            mt={24}
+            className={classes.remove}
             onClick={() => form.removeListItem('files', index)}
           >
             Remove
