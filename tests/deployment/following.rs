@@ -67,21 +67,12 @@ async fn what_many_follow_is_read_and_encoded_once(backend: Backend) {
     }
     until_followers(&server, 14.0).await;
     let before = metrics::read(&server).await;
-    admin.line(&deployment, "tick 60").await;
-    let after = metrics::read(&server).await;
-    assert_eq!(after.value("rookery_followed_topics", &[]), 1.0);
-    let grown = |name: &str, labels: &[(&str, &str)]| after.value(name, labels) - before.value(name, labels);
-    let (batches, reads) =
-        (grown("rookery_feed_batches_total", &[]), grown("rookery_feed_reads_total", &[("of", "new")]));
-    let made = grown("rookery_feed_answers_total", &[("from", "resolvers")]);
-    let taken = grown("rookery_feed_answers_total", &[("from", "another")]);
-    println!("{backend:?}: {batches} batches of {reads} readings; {made} texts made, {taken} taken from others");
-    assert!(batches > 3.0 && reads <= 2.0 * batches + 3.0, "{batches} of {reads}");
-    // Three selections, but for a batch that was under way at either look. Who is too slow for the others, on a machine with
-    // other things to do, is told a page or two of their own.
-    let behind = grown("rookery_followers_fallen_behind_total", &[]);
-    let of_all = made - 2.0 * behind;
-    assert!(of_all <= 3.0 * (batches + 2.0) && taken >= 3.0 * of_all, "{made}, {taken}, {batches}, {behind}");
+    assert_eq!(before.value("rookery_followed_topics", &[]), 1.0);
+    eventually("much is handed to all", PATIENCE, async || {
+        let batches = metric(&server, "rookery_feed_batches_total", &[]).await;
+        (batches >= before.value("rookery_feed_batches_total", &[]) + 25.0).then_some(())
+    })
+    .await;
     cancel(&admin, &deployment).await;
     let told: Vec<Told> = join_all(followers.into_iter().map(Subscription::until_it_ends)).await;
     let all = admin.events(&deployment).await;
@@ -109,7 +100,22 @@ async fn what_many_follow_is_read_and_encoded_once(backend: Backend) {
     };
     assert_eq!((texts, lines), (pick(["text", "sequence"]), pick(["line", "n"])));
     until_followers(&server, 0.0).await;
-    assert_eq!(metric(&server, "rookery_followed_topics", &[]).await, 0.0);
+    let after = metrics::read(&server).await;
+    assert_eq!(after.value("rookery_followed_topics", &[]), 0.0);
+    let grown = |name: &str, labels: &[(&str, &str)]| after.value(name, labels) - before.value(name, labels);
+    let batches = grown("rookery_feed_batches_total", &[]);
+    let [new, missed] = ["new", "missed"].map(|of| grown("rookery_feed_reads_total", &[("of", of)]));
+    let [made, taken] = ["resolvers", "another"].map(|from| grown("rookery_feed_answers_total", &[("from", from)]));
+    let behind = grown("rookery_followers_fallen_behind_total", &[]);
+    println!(
+        "{backend:?}: {batches} batches, {new} and {missed} readings, {made} texts made, {taken} taken, {behind} behind"
+    );
+    // A wake-up may find nothing new. Each reading would be 14 of them, if each follower read.
+    assert!(new <= 3.0 * (batches + 1.0), "{new} of {batches}");
+    // Three selections of each batch, and of each page for who came later or, on a busy machine, was too slow; two were
+    // under way at the first look.
+    assert!(made <= 3.0 * (batches + missed + 2.0), "{made} of {batches} and {missed}");
+    assert!(behind > 0.0 || taken >= 3.0 * made, "{taken} of {made}");
 }
 
 /// The numbers of what a follower is told until it ends with an error; the error's code.

@@ -143,20 +143,14 @@ async fn shared<T: Impersonal>(
     field: &Positioned<Field>,
 ) -> ServerResult<Value> {
     let Some(text) = resolvable(encoded, selection) else { return encoded.object.resolve(context, field).await };
-    if let Some(text) = text.get() {
-        count(context, |counts| &counts.shared);
-        return Ok(text.answer(context.data_opt::<Written>()));
-    }
-    let mut value = None;
+    let (mut value, mut is_first) = (None, false);
     let made = text.get_or_try_init(async || {
+        is_first = true;
         let resolved = encoded.object.resolve(context, field).await.map_err(Some)?;
         // An error stands beside the data, where it would be lost to all others.
         let has_errors = !context.query_env.errors.lock().unwrap_or_else(PoisonError::into_inner).is_empty();
         match Json::of(&resolved) {
-            Ok(json) if !has_errors => {
-                count(context, |counts| &counts.encoded);
-                Ok(json)
-            }
+            Ok(json) if !has_errors => Ok(json),
             _ => {
                 value = Some(resolved);
                 Err(None)
@@ -164,7 +158,10 @@ async fn shared<T: Impersonal>(
         }
     });
     match made.await.cloned() {
-        Ok(text) => Ok(text.answer(context.data_opt::<Written>())),
+        Ok(text) => {
+            count(context, |counts| if is_first { &counts.encoded } else { &counts.shared });
+            Ok(text.answer(context.data_opt::<Written>()))
+        }
         Err(Some(error)) => Err(error),
         Err(None) => Ok(value.unwrap_or_default()),
     }
@@ -177,7 +174,7 @@ fn resolvable<T>(encoded: &Encoded<T>, selection: Selection) -> Option<Text> {
     encoded.text(selection)
 }
 
-fn count(context: &ContextSelectionSet<'_>, counter: fn(&Counts) -> &AtomicU64) {
+fn count(context: &ContextSelectionSet<'_>, counter: impl FnOnce(&Counts) -> &AtomicU64) {
     if let Ok(viewer) = context.data::<Viewer>() {
         counter(viewer.kernel().feeds.counts()).fetch_add(1, Ordering::Relaxed);
     }
