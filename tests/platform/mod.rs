@@ -1,3 +1,4 @@
+mod busy;
 mod feed;
 mod housekeeping;
 mod idle;

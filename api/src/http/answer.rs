@@ -130,7 +130,7 @@ pub(super) fn failure(media: Media, error: AppError) -> HttpResponse {
         AppError::Forbidden(_) => StatusCode::FORBIDDEN,
         AppError::NotFound => StatusCode::NOT_FOUND,
         AppError::BadRequest(_) | AppError::User(_) => StatusCode::BAD_REQUEST,
-        AppError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        AppError::Unavailable(_) | AppError::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
         AppError::LeaseLost | AppError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     };
     let error = error_of(error);

@@ -2,7 +2,7 @@
 //!
 //! [`AppError`] has no `Display`, so that a stray `?` cannot leak a library's message to a client.
 
-use sea_orm::DbErr;
+use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, sqlx};
 
 /// The result of nearly everything.
 pub type AppResult<T> = Result<T, AppError>;
@@ -22,6 +22,8 @@ pub enum AppError {
     User(Vec<UserError>),
     /// A part that is needed does not answer now.
     Unavailable(&'static str),
+    /// The database had too much else to do for too long: nothing was done. The text goes to the log.
+    Busy(String),
     /// A job's lease went to another holder: nothing may be written any more.
     LeaseLost,
     /// A defect or a broken dependency. The text goes to the log, never to a client.
@@ -116,7 +118,24 @@ impl AppError {
 
 impl From<DbErr> for AppError {
     fn from(error: DbErr) -> Self {
-        Self::Internal(database_error(&error))
+        let text = database_error(&error);
+        if is_busy(&error) { Self::Busy(text) } else { Self::Internal(text) }
+    }
+}
+
+/// Whether no connection became free in time or, in SQLite, others were writing all the time.
+fn is_busy(error: &DbErr) -> bool {
+    match error {
+        DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => true,
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => match &**error {
+            // SQLITE_BUSY; PostgreSQL's codes have five characters.
+            sqlx::Error::Database(error) => error.code().is_some_and(|code| code == "5"),
+            sqlx::Error::PoolTimedOut => true,
+            _ => false,
+        },
+        _ => false,
     }
 }
 

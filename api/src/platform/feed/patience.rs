@@ -28,7 +28,7 @@ impl Patience {
     /// What another attempt would not mend; UNAVAILABLE if they have failed for long.
     pub async fn after(&mut self, error: AppError) -> AppResult<()> {
         match error {
-            AppError::Internal(_) => {}
+            AppError::Internal(_) | AppError::Busy(_) => {}
             error @ (AppError::NotFound
             | AppError::Forbidden(_)
             | AppError::Unauthenticated

@@ -17,6 +17,10 @@ impl From<AppError> for Error {
                 ("BAD_REQUEST", text)
             }
             AppError::Unavailable(what) => ("UNAVAILABLE", what.to_owned()),
+            AppError::Busy(what) => {
+                tracing::warn!(error = what, "the database has too much to do");
+                ("UNAVAILABLE", "The server has too much to do just now. Try again in a moment.".to_owned())
+            }
             error @ (AppError::Internal(_) | AppError::LeaseLost) => {
                 let correlation = format!("{:016x}", u64::from_be_bytes(Source::system().bytes()));
                 tracing::error!(correlation_id = correlation, error = error.for_log(), "internal error");
