@@ -19,7 +19,7 @@ async fn a_running_deployment_is_cancelled(backend: Backend) {
     let begun = Instant::now();
     tech.mutate("cancelDeployment", cancel.clone(), "deployment { cancelRequestedAt }").await.done();
     let told = tech.follow(&deployment).await;
-    assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+    assert!(begun.elapsed().as_secs() < 80, "{:?}", begun.elapsed());
     assert_eq!(told.batches.last().unwrap()["status"], "CANCELLED");
     assert!(!told.lines().contains(&"never"));
     assert_eq!(admin.state(&request).await, "FAILED");

@@ -146,17 +146,21 @@ async fn whose_reach_is_taken_away_gets_nothing_more(backend: Backend) {
     let goes = tokio::spawn(until_refused(goes));
     let stays = tokio::spawn(stays.until_it_ends());
     admin.line(&deployment, "tick 40").await;
-    let shared = metric(&server, "rookery_feed_answers_total", &[("from", "another")]).await;
-    assert!(shared > 0.0, "both are handed the same");
+    eventually("both are handed the same", PATIENCE, async || {
+        (metric(&server, "rookery_feed_answers_total", &[("from", "another")]).await > 0.0).then_some(())
+    })
+    .await;
     let revoke = json!({ "projectId": admin.project(LOCAL).await, "userId": sales.own_id().await });
     admin.mutate("revokeProjectAccess", revoke, "").await.done();
-    let known = admin.deployment(&deployment, "events { totalCount }").await["events"]["totalCount"].as_i64().unwrap();
+    let count =
+        async || admin.deployment(&deployment, "events { totalCount }").await["events"]["totalCount"].as_i64().unwrap();
+    let known = count().await;
     let (seen, code) = goes.await.unwrap();
     assert_eq!(code, "NOT_FOUND", "as if it had never been there");
     assert!(seen.len() > 20 && seen.iter().copied().eq(1..=seen.len() as i64), "{seen:?}");
     assert!(*seen.last().unwrap() <= known, "{} of {known}", seen.len());
     // The other one goes on.
-    admin.line(&deployment, "tick 120").await;
+    eventually("it goes on", PATIENCE, async || (count().await > known + 30).then_some(())).await;
     cancel(&admin, &deployment).await;
     let told = stays.await.unwrap();
     assert_gapless(&told.events, 1);
@@ -197,9 +201,7 @@ async fn who_reads_nothing_is_cut_off_and_comes_again(backend: Backend) {
         assert_eq!(told.events, all);
     }
     let seen = metrics::read(&server).await;
-    // The others have it all, while the slow ones have not: on the socket no more waits than has room.
-    assert_eq!(seen.value("rookery_followers", &[]), 2.0);
-    assert_eq!(seen.value("rookery_sockets_cut_off_total", &[]), 0.0);
+    // The others have it all, and on the socket no more waits than has room.
     assert!(seen.value("rookery_socket_messages_waiting", &[]) <= 17.0);
     eventually("it is cut off", PATIENCE, async || {
         (metric(&server, "rookery_sockets_cut_off_total", &[]).await == 1.0).then_some(())

@@ -62,7 +62,7 @@ async fn a_run_begins_at_its_time_and_holds_up_nobody(backend: Backend) {
     let server = Server::demo(backend).await;
     let admin = server.sign_in("admin").await;
     let script = admin.write_commands(ECHO, json!([])).await;
-    let at = Utc::now() + Duration::seconds(5);
+    let at = Utc::now() + Duration::seconds(12);
     let later = id(run(&admin, &script, json!({ "runAt": at })).await);
     let told = admin.deployment(&later, TIMES).await;
     assert_eq!((&told["status"], &told["canReschedule"]), (&json!("PENDING"), &json!(true)));
@@ -78,7 +78,7 @@ async fn a_run_begins_at_its_time_and_holds_up_nobody(backend: Backend) {
 
     // What was approved, likewise.
     let request = server.approved(&admin.script(LOCAL_SERVICE).await).await;
-    let at = Utc::now() + Duration::seconds(3);
+    let at = Utc::now() + Duration::seconds(8);
     let input = json!({ "id": request, "runAt": at });
     let deployment = id(admin.mutate("deployServerRequest", input, "deployment { id }").await);
     assert_eq!(admin.end_of(&deployment).await.0, "COMPLETED");
@@ -115,7 +115,7 @@ async fn who_may_not_deploy_any_more_starts_nothing(backend: Backend) {
     let access = json!({ "projectId": admin.project(LOCAL).await, "userId": tech.own_id().await, "level": "ADMIN" });
     admin.mutate("grantProjectAccess", access.clone(), "").await.done();
     let script = admin.write_commands(ECHO, json!([])).await;
-    let later = id(run(&tech, &script, json!({ "runAt": Utc::now() + Duration::seconds(4) })).await);
+    let later = id(run(&tech, &script, json!({ "runAt": Utc::now() + Duration::seconds(12) })).await);
     let lower = json!({ "projectId": access["projectId"], "userId": access["userId"], "level": "WRITE" });
     admin.mutate("grantProjectAccess", lower, "").await.done();
     let (status, why) = admin.end_of(&later).await;
@@ -211,7 +211,7 @@ async fn a_server_that_was_away_begins_what_is_due(backend: Backend) {
     let mut server = Server::demo(backend).await;
     let admin = server.sign_in("admin").await;
     let script = admin.write_commands(ECHO, json!([])).await;
-    let at = Utc::now() + Duration::seconds(2);
+    let at = Utc::now() + Duration::seconds(8);
     let later = id(run(&admin, &script, json!({ "runAt": at })).await);
     server.kill();
     let patience = std::time::Duration::from_secs(30);

@@ -113,7 +113,7 @@ fn a_subscriber_on_either_sees_every_event_of_a_deployment_dispatched_by_the_oth
         // A session of one is a session of the other.
         let there = Client::new(&second.address, here.token().map(str::to_owned));
         let script = here
-            .write_commands(&format!("{NOTE_IT}\nfor i in 1 2 3 4 5 6; do echo line $i; sleep 0.2; done"), json!([]))
+            .write_commands(&format!("{NOTE_IT}\nfor i in $(seq 1 40); do echo line $i; sleep 0.2; done"), json!([]))
             .await;
         assert_eq!(here.server(LOCAL_SERVER).await, there.server(LOCAL_SERVER).await);
         for (dispatcher, other) in [(&here, &there), (&there, &here)] {

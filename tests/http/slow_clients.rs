@@ -49,7 +49,7 @@ async fn who_dawdles_is_hung_up_on_and_slows_nobody_down(backend: Backend) {
     let server = Server::demo(backend).await;
     let admin = server.sign_in("admin").await;
     p99(&admin, 50).await;
-    let usual = p99(&admin, 300).await.max(p99(&admin, 300).await);
+    let before = p99(&admin, 300).await.max(p99(&admin, 300).await);
     let head = "POST /graphql HTTP/1.1\r\nhost: rookery\r\nx-slow: ";
     let body =
         "POST /graphql HTTP/1.1\r\nhost: rookery\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{";
@@ -59,7 +59,7 @@ async fn who_dawdles_is_hung_up_on_and_slows_nobody_down(backend: Backend) {
         let address = server.address.clone();
         async move { join_all(begins.into_iter().map(|begin| dawdle(&address, begin))).await }
     });
-    // While they dawdle; the machine may have other things to do in one of the rounds, not in each.
+    // While they dawdle, and before and after: the machine may have other things to do at any time, not all the time.
     let mut while_slow = Duration::MAX;
     for _ in 0..4 {
         while_slow = while_slow.min(p99(&admin, 300).await);
@@ -67,6 +67,7 @@ async fn who_dawdles_is_hung_up_on_and_slows_nobody_down(backend: Backend) {
     let rounds = begun.elapsed();
     let took = timeout(2 * PATIENCE, slow).await.expect("all were hung up on").unwrap();
     let longest = took.iter().max().unwrap();
+    let usual = before.max(p99(&admin, 300).await).max(p99(&admin, 300).await);
     println!(
         "{backend:?}: p99 {usual:?} alone, {while_slow:?} beside {} slow clients ({rounds:?}), hung up on within {longest:?}",
         took.len()
