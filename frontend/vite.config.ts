@@ -44,5 +44,6 @@ export default defineConfig({
     include: ['{build,src}/**/*.test.{ts,tsx}'],
     setupFiles: ['./src/test/setup.ts'],
     css: false,
+    testTimeout: 60_000,
   },
 });

@@ -68,7 +68,7 @@ async function inspect(tab: Tab, { path, shows }: Visit): Promise<string[]> {
   await tab.visit(path);
   const faults: string[] = [];
   try {
-    await page.locator('main').getByText(shows).locator('visible=true').first().waitFor({ timeout: 10_000 });
+    await page.locator('main').getByText(shows).locator('visible=true').first().waitFor();
   } catch {
     faults.push(`does not show "${shows}"`);
   }

@@ -1,8 +1,11 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
 
 afterEach(cleanup);
+
+// The machine may have other things to do.
+configure({ asyncUtilTimeout: 15_000 });
 
 // Where pop-ups go, as in index.html.
 const overlays = document.createElement('div');
