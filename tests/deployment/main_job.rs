@@ -4,7 +4,7 @@ use crate::support::demo::{LOCAL, LOCAL_SERVER, LOCAL_SERVICE, key};
 use crate::support::deployments::assert_gapless;
 use crate::support::requests::{form, with};
 use crate::support::socket::Subscription;
-use crate::support::{Backend, Client, Server};
+use crate::support::{Backend, Client, Server, until_told};
 use serde_json::{Value, json};
 
 on_both![a_request_is_filed_completed_approved_deployed_and_watched, a_request_may_name_everything_when_it_is_filed];
@@ -14,6 +14,11 @@ async fn a_request_is_filed_completed_approved_deployed_and_watched(backend: Bac
     let (sales, tech) = (server.new_session("sales_agent").await, server.sign_in("tech_agent").await);
     let admin = server.sign_in("admin").await;
     let mut told = sales.subscribe(NOTIFIED, Value::Null).await;
+    let reject = async || {
+        let another = sales.file(form(&sales.project(LOCAL).await)).await;
+        admin.mutate("rejectServerRequest", json!({ "id": another, "reason": "Not this one." }), "").await.done();
+    };
+    until_told(reject, async || told.data().await).await;
 
     let request = sales.file(form(&sales.project(LOCAL).await)).await;
     let filed = sales.request(&request, "status plan { complete digest missing } requester { name }").await;
