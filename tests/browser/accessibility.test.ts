@@ -22,7 +22,7 @@ const LOOKS: readonly (Look & { who: readonly (Person | null)[] })[] = [
 ];
 
 /** Dozens of pages, several people at a time. */
-const PAGES_MS = 300_000;
+const PAGES_MS = 600_000;
 
 const SIGN_IN: Visit = { path: '/sign-in', shows: 'Choose one to fill the form' };
 

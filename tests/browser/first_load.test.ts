@@ -14,7 +14,7 @@ const GRAPHIQL_BAR_BYTES = 270_000;
 const GRAPHIQL_WHOLE_BYTES = 1_850_000;
 
 /** Every page of the app, one after the other. */
-const PAGES_MS = 300_000;
+const PAGES_MS = 600_000;
 
 let stage: Stage;
 
