@@ -18,8 +18,11 @@ impl From<AppError> for Error {
             }
             AppError::Unavailable(what) => ("UNAVAILABLE", what.to_owned()),
             AppError::Busy(what) => {
-                tracing::warn!(error = what, "the database has too much to do");
-                ("UNAVAILABLE", "The server has too much to do just now. Try again in a moment.".to_owned())
+                tracing::warn!(error = what, "the database did not answer in time");
+                (
+                    "UNAVAILABLE",
+                    "The database has too much to do, or cannot be reached. Try again in a moment.".to_owned(),
+                )
             }
             error @ (AppError::Internal(_) | AppError::LeaseLost) => {
                 let correlation = format!("{:016x}", u64::from_be_bytes(Source::system().bytes()));
