@@ -34,7 +34,7 @@ async fn count(server: &Server, sql: &str) -> i64 {
     row.unwrap().unwrap().try_get_by_index(0).unwrap()
 }
 
-/// Deploys it, and tries again when the server has too much to do: then nothing was done.
+/// Deploys it, and tries again when the server has too much to do: it was not begun then.
 async fn deploy(client: &Client, request: &str) -> Outcome {
     for _ in 0..20 {
         match client.mutate("deployServerRequest", json!({ "id": request }), "deployment { id }").await {

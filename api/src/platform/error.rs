@@ -22,7 +22,7 @@ pub enum AppError {
     User(Vec<UserError>),
     /// A part that is needed does not answer now.
     Unavailable(&'static str),
-    /// The database had too much else to do for too long, or cannot be reached: nothing was done. The text goes to the log.
+    /// The database had too much else to do for too long, or cannot be reached. The text goes to the log.
     Busy(String),
     /// A job's lease went to another holder: nothing may be written any more.
     LeaseLost,
